@@ -1,0 +1,80 @@
+"""The reference chainer: a few lines of Python that say what every engine has to answer.
+
+Dowling & Gallier, "Linear-time algorithms for testing the satisfiability of propositional Horn formulae", Journal of
+Logic Programming 1(3), 1984: each clause counts the premises that are still missing and fires at zero. Strata (Apt,
+Blair & Walker 1988) let absent atoms be asked once nothing can derive them any more.
+
+A run costs about 0.1 ms, so searches over hypothetical projects simply run it anew; nothing incremental is needed.
+"""
+
+from __future__ import annotations
+
+from assistant.reasoning.model import Atom, Clause, Firing, Premise
+from assistant.reasoning.program import Program
+
+
+class Reference:
+    """An engine over plain integers. It keeps no state between runs, so threads may share it."""
+
+    name = "reference"
+
+    def __init__(self, program: Program) -> None:
+        # Clauses are numbered in canonical order, so sorting what fired is all that the order of an answer takes.
+        clauses = sorted(program.clauses, key=lambda clause: clause.stratum)
+        number: dict[Atom, int] = {}
+        for clause in clauses:
+            for atom in (*clause.present, *clause.absent, clause.head):
+                number.setdefault(atom, len(number))
+        waiting: list[list[int]] = [[] for _ in number]
+        for index, clause in enumerate(clauses):
+            for atom in dict.fromkeys(clause.present):
+                waiting[number[atom]].append(index)
+        self._number = number
+        self._waiting = tuple(map(tuple, waiting))
+        self._missing = tuple(len(dict.fromkeys(clause.present)) for clause in clauses)
+        self._absent = tuple(frozenset(number[atom] for atom in clause.absent) for clause in clauses)
+        self._head = tuple(number[clause.head] for clause in clauses)
+        self._stratum = tuple(clause.stratum for clause in clauses)
+        self._firing = tuple(map(firing_of, clauses))
+        self._without_premise: tuple[tuple[int, ...], ...] = tuple(
+            tuple(i for i, clause in enumerate(clauses) if clause.stratum == stratum and not clause.present)
+            for stratum in range(program.strata)
+        )
+
+    def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
+        """All firings that follow from `atoms`, by stratum and then by clause; atoms no clause asks for are ignored."""
+        waiting, missing, stratum, absent, head = self._waiting, self._missing, self._stratum, self._absent, self._head
+        number = self._number
+        present = {number[atom] for atom in atoms if atom in number}
+        arrived = list(present)
+        count: dict[int, int] = {}  # clauses with some, but not all, of their premises
+        ready = [list(clauses) for clauses in self._without_premise]
+        fired: list[int] = []
+        for agenda in ready:
+            while arrived or agenda:
+                while arrived:
+                    for clause in waiting[arrived.pop()]:
+                        left = count.get(clause, missing[clause]) - 1
+                        if left:
+                            count[clause] = left
+                        else:
+                            ready[stratum[clause]].append(clause)
+                while agenda:
+                    clause = agenda.pop()
+                    if absent[clause].isdisjoint(present):
+                        fired.append(clause)
+                        atom = head[clause]
+                        if atom not in present:
+                            present.add(atom)
+                            arrived.append(atom)
+        firing = self._firing
+        return tuple([firing[clause] for clause in sorted(fired)])
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def firing_of(clause: Clause) -> Firing:
+    """What it looks like when `clause` fires: it is a conjunction, so there is only one way."""
+    premises = [Premise(atom) for atom in clause.present] + [Premise(atom, holds=False) for atom in clause.absent]
+    return Firing(clause.id, clause.rule, tuple(premises), clause.head)
