@@ -1,0 +1,395 @@
+"""The blocks that replies are made of.
+
+A block is data, never a pre-rendered string: each face (terminal app, plain text, Markdown, HTML, JSON) decides how
+it looks. `outline()` is the one linear form that plain text and Markdown share. `ref` names a claim that can be asked
+about: `/why <ref>` explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """One line of a block's linear form. `level` indents; `sources` are printed behind the text."""
+
+    text: str
+    kind: Literal["heading", "para", "item", "quote", "row"] = "para"
+    level: int = 0
+    strong: str = ""  # a lead-in set off from `text`
+    cells: tuple[str, ...] = ()  # of a table row; the first row of a run is its header
+    sources: tuple[Citation, ...] = ()
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """Who says so, where, and the day on which it was checked."""
+
+    id: str
+    title: str
+    url: str
+    verified: str
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all blocks."""
+
+    def outline(self) -> Iterator[Outline]:
+        raise NotImplementedError(type(self).__name__)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A sentence that can be asked about, with its sources."""
+
+    text: str
+    ref: str = ""
+    sources: tuple[Citation, ...] = ()
+
+
+class Text(Block, tag="text"):
+    text: str
+    ref: str = ""
+    sources: tuple[Citation, ...] = ()
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.text, sources=self.sources)
+
+
+class Notice(Block, tag="notice"):
+    """Something the person should notice: an assumption, a warning, an error."""
+
+    text: str
+    level: Literal["info", "warning", "error"] = "info"
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.text, strong={"info": "Note", "warning": "Warning", "error": "Error"}[self.level])
+
+
+class UnderstoodItem(msgspec.Struct, frozen=True):
+    """A fact taken from this message: `says` in our words, `words` in theirs (`text[start:end]`)."""
+
+    says: str
+    words: str
+    start: int
+    end: int
+    change: Literal["new", "changed", "confirmed", "removed", "assumed"]
+    slot: str
+    ref: str
+
+
+class Understood(Block, tag="understood"):
+    items: tuple[UnderstoodItem, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline("Understood", "heading")
+        for item in self.items:
+            mark = "" if item.change == "new" else f" ({item.change})"
+            quoted = f" (“{item.words}”)" if item.words else ""
+            yield Outline(f"{item.says}{mark}{quoted}", "item")
+
+
+class Runner(msgspec.Struct, frozen=True):
+    tool: str
+    name: str
+    score: float
+
+
+class RoleRow(msgspec.Struct, frozen=True):
+    """One role of the recommended stack: the first choice, what decided it, and who came next."""
+
+    role: str
+    title: str
+    tool: str
+    name: str
+    score: float
+    because: tuple[Line, ...]
+    others: tuple[Runner, ...]
+    ref: str
+
+
+class Recommendation(Block, tag="recommendation"):
+    rows: tuple[RoleRow, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline("Recommended stack", "heading")
+        for row in self.rows:
+            others = ", ".join(f"{o.name} {o.score:g}" for o in row.others)
+            yield Outline(
+                f"{row.name} ({row.score:g} points)" + (f"; next: {others}" if others else ""), "item", strong=row.title
+            )
+            for line in row.because:
+                yield Outline(line.text, "item", level=1, sources=line.sources)
+
+
+class MatrixRow(msgspec.Struct, frozen=True):
+    tool: str
+    name: str
+    score: float
+    worth: tuple[float, ...]  # by pillar, in the order of `Matrix.pillars`
+    ref: str
+
+
+class Matrix(Block, tag="matrix"):
+    """The decision matrix of one role: candidates by pillar."""
+
+    role: str
+    title: str
+    pillars: tuple[str, ...]  # titles
+    rows: tuple[MatrixRow, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(f"{self.title}: points by pillar", "heading")
+        yield Outline("", "row", cells=("Tool", *self.pillars, "Sum"))
+        for row in self.rows:
+            yield Outline("", "row", cells=(row.name, *(f"{w:+g}" if w else "0" for w in row.worth), f"{row.score:g}"))
+
+
+class CaveatItem(msgspec.Struct, frozen=True):
+    id: str
+    severity: str
+    text: str
+    advice: str
+    ref: str
+    sources: tuple[Citation, ...] = ()
+
+
+class Caveats(Block, tag="caveats"):
+    items: tuple[CaveatItem, ...]
+    more: int = 0  # how many less serious ones were left out
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline("Watch out", "heading")
+        for item in self.items:
+            text = f"{item.text}. {item.advice}." if item.advice else f"{item.text}."
+            yield Outline(text, "item", strong=item.severity.capitalize(), sources=item.sources)
+        if self.more:
+            yield Outline(f"{self.more} less serious ones; ask for “caveats” to see all")
+
+
+class Option(msgspec.Struct, frozen=True):
+    value: str
+    label: str
+
+
+class Ask(Block, tag="ask"):
+    """The one question whose answer matters most now."""
+
+    slot: str
+    text: str
+    help: str
+    options: tuple[Option, ...]
+    ref: str
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.text, strong="Question")
+        yield Outline(self.help)
+        for number, option in enumerate(self.options, 1):
+            yield Outline(option.label, "item", strong=str(number))
+
+
+class StepItem(msgspec.Struct, frozen=True):
+    id: str
+    phase: str
+    text: str
+    measure: str
+    falsified_if: str
+    ref: str
+    sources: tuple[Citation, ...] = ()
+
+
+class Plan(Block, tag="plan"):
+    items: tuple[StepItem, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        for phase, title in (
+            ("poc", "This week: a small proof of concept"),
+            ("production", "On the way to production"),
+        ):
+            steps = [item for item in self.items if item.phase == phase]
+            if steps:
+                yield Outline(title, "heading")
+            for item in steps:
+                yield Outline(item.text, "item", sources=item.sources)
+                if item.measure:
+                    yield Outline(item.measure, "item", level=1, strong="Measure")
+                if item.falsified_if:
+                    yield Outline(item.falsified_if, "item", level=1, strong="Wrong choice if")
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A step of a proof. Leaves are the person's words, a default, a named tool, or a checked absence."""
+
+    text: str
+    kind: Literal["conclusion", "rule", "words", "default", "implied", "absent", "record", "assumed"]
+    children: tuple[Node, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    rule: str = ""  # for developers
+    ref: str = ""
+
+
+class Proof(Block, tag="proof"):
+    root: Node
+
+    def outline(self) -> Iterator[Outline]:
+        yield from _outline_node(self.root, 0)
+
+
+def _outline_node(node: Node, level: int) -> Iterator[Outline]:
+    yield Outline(node.text, "item", level=level, sources=node.sources)
+    for child in node.children:
+        yield from _outline_node(child, level + 1)
+
+
+class CompareRow(msgspec.Struct, frozen=True):
+    title: str
+    cells: tuple[str, ...]
+
+
+class Comparison(Block, tag="comparison"):
+    """Tools side by side; `role` is empty when no project is described."""
+
+    names: tuple[str, ...]
+    rows: tuple[CompareRow, ...]
+    verdict: Line
+    role: str = ""
+    tools: tuple[str, ...] = ()
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(" / ".join(self.names), "heading")
+        yield Outline("", "row", cells=("", *self.names))
+        for row in self.rows:
+            yield Outline("", "row", cells=(row.title, *row.cells))
+        yield Outline(self.verdict.text, strong="Verdict", sources=self.verdict.sources)
+
+
+class Lines(Block, tag="lines"):
+    """A titled list of sentences that can each be asked about."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.title, "heading")
+        for line in self.lines:
+            yield Outline(line.text, "item", sources=line.sources)
+
+
+class Field(msgspec.Struct, frozen=True):
+    label: str
+    text: str
+    sources: tuple[Citation, ...] = ()
+
+
+class Card(Block, tag="card"):
+    """A tool's record."""
+
+    tool: str
+    name: str
+    summary: str
+    fields: tuple[Field, ...]
+    strengths: tuple[Line, ...]
+    weaknesses: tuple[Line, ...]
+    sources: tuple[Citation, ...] = ()
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.name, "heading")
+        yield Outline(self.summary, sources=self.sources)
+        for field in self.fields:
+            yield Outline(field.text, "item", strong=field.label, sources=field.sources)
+        for title, lines in (("Speaks for it", self.strengths), ("Speaks against it", self.weaknesses)):
+            if lines:
+                yield Outline(title, "heading")
+            for line in lines:
+                yield Outline(line.text, "item", sources=line.sources)
+
+
+class FactItem(msgspec.Struct, frozen=True):
+    says: str
+    origin: str  # stated | assumed | inferred | default | implied
+    words: str  # the person's words, or why it holds
+    slot: str
+    value: str
+    negated: bool
+    strength: str
+    ref: str  # `fact/<slot>/<value>` or `fact/!<slot>/<value>`
+
+
+class Facts(Block, tag="facts"):
+    items: tuple[FactItem, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline("What holds", "heading")
+        for item in self.items:
+            said = f"“{item.words}”" if item.origin in ("stated", "assumed") else item.words
+            yield Outline(f"{item.says} ({item.origin}: {said})", "item")
+
+
+class Change(msgspec.Struct, frozen=True):
+    sign: Literal["+", "-", "~"]
+    text: str
+    ref: str = ""
+
+
+class Diff(Block, tag="diff"):
+    """What would be, or has become, different."""
+
+    title: str
+    changes: tuple[Change, ...]
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.title, "heading")
+        for change in self.changes:
+            yield Outline(change.text, "item", strong=change.sign)
+
+
+class Choices(Block, tag="choices"):
+    """Numbered readings or proposals; answering with the number sends `say`."""
+
+    text: str
+    options: tuple[Option, ...]  # value: what is said when it is chosen
+
+    def outline(self) -> Iterator[Outline]:
+        yield Outline(self.text)
+        for number, option in enumerate(self.options, 1):
+            yield Outline(option.label, "item", strong=str(number))
+
+
+AnyBlock = (
+    Text
+    | Notice
+    | Understood
+    | Recommendation
+    | Matrix
+    | Caveats
+    | Ask
+    | Plan
+    | Proof
+    | Comparison
+    | Lines
+    | Card
+    | Facts
+    | Diff
+    | Choices
+)
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the assistant says in one turn. `command` asks the face to do something that only it can do."""
+
+    blocks: tuple[AnyBlock, ...]
+    command: Literal["", "export", "quit"] = ""
+    argument: str = ""  # of the command: an export format
+
+    def plain(self) -> str:
+        """The reply as plain text, wrapped by nobody."""
+        from assistant.dialogue.render import plain
+
+        return plain(self.blocks)
+
+    def markdown(self) -> str:
+        """The reply as CommonMark; text from outside is escaped."""
+        from assistant.dialogue.render import markdown
+
+        return markdown(self.blocks)

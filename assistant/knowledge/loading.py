@@ -1,0 +1,120 @@
+"""Load the knowledge: from the compiled cache when nothing changed, else from YAML (and refresh the cache).
+
+The cache is MessagePack decoded into typed records, so a damaged or foreign file can at worst fail to decode; then the
+YAML is read again.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from assistant import paths
+from assistant.knowledge.model import Knowledge
+
+if TYPE_CHECKING:
+    from assistant.knowledge.reading import Finding
+
+SHOWN = 40
+_HERE = Path(__file__).resolve().parent
+
+
+class KnowledgeError(Exception):
+    """The knowledge cannot be used; `findings` say why, with file, line and what was expected."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        shown = "\n".join(str(finding) for finding in findings[:SHOWN])
+        more = f"\n... and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""
+        super().__init__(f"The knowledge has errors:\n{shown}{more}")
+
+
+def shipped() -> Path:
+    """The folder of the knowledge that comes with the product: in the package when installed, else in the checkout."""
+    packaged = _HERE.parent / "_knowledge"
+    return packaged if packaged.is_dir() else _HERE.parent.parent / "knowledge"
+
+
+def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
+    """The shipped knowledge with the `extra` folders laid over it, later ones on top.
+
+    Raises KnowledgeError when a file is broken. With `cache` the compiled form is kept in the cache folder.
+    """
+    layers = _layers(extra)
+    stamp = paths.cache_dir() / f"knowledge-{_fingerprint(layers)}.msgpack"
+    if cache:
+        known = _cached(stamp)
+        if known is not None:
+            return known
+    knowledge, findings = read(extra)
+    errors = tuple(finding for finding in findings if finding.level == "error")
+    if errors:
+        raise KnowledgeError(errors)
+    if cache:
+        _keep(stamp, knowledge)
+    return knowledge
+
+
+def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
+    """The knowledge from YAML without what is broken, and everything that is wrong with it."""
+    from assistant.knowledge.building import Builder, content_version
+    from assistant.knowledge.reading import Document, read as read_file
+
+    builder = Builder()
+    contents: list[tuple[str, bytes]] = []
+    layers = _layers(extra)
+    for layer, folder in layers:
+        for file in _files(folder):
+            name = f"{folder.name}/{file.relative_to(folder).as_posix()}"
+            found = read_file(file, name)
+            if isinstance(found, Document):
+                contents.append((name, file.read_bytes()))
+                builder.add(found, layer)
+            else:
+                builder.findings.append(found)
+    knowledge = builder.build(tuple(layer for layer, _ in layers))
+    return msgspec.structs.replace(knowledge, version=content_version(contents)), tuple(builder.findings)
+
+
+def _layers(extra: tuple[Path, ...]) -> list[tuple[str, Path]]:
+    return [("shipped", shipped()), *((folder.name or "extra", folder) for folder in extra)]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.yaml"), key=lambda file: file.relative_to(folder).as_posix())
+
+
+def _fingerprint(layers: list[tuple[str, Path]]) -> str:
+    """Changes whenever a file, its time or size, or the code that compiles it changes."""
+    digest = sha256()
+    for layer, folder in [*layers, ("code", _HERE)]:
+        digest.update(f"{layer}\0{folder}\0".encode())
+        pattern = "*.py" if layer == "code" else "*.yaml"
+        for entry in sorted(folder.rglob(pattern)):
+            about = entry.stat()
+            digest.update(f"{entry.name}\0{about.st_mtime_ns}\0{about.st_size}\n".encode())
+    return digest.hexdigest()[:24]
+
+
+def _cached(stamp: Path) -> Knowledge | None:
+    try:
+        return msgspec.msgpack.decode(stamp.read_bytes(), type=Knowledge)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _keep(stamp: Path, knowledge: Knowledge) -> None:
+    """Write the cache in one step, and clear older ones; a cache that cannot be written is no reason to stop."""
+    try:
+        paths.ensure(stamp.parent)
+        fresh = stamp.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(msgspec.msgpack.encode(knowledge))
+        fresh.replace(stamp)
+        for old in sorted(stamp.parent.glob("knowledge-*.msgpack"), key=lambda file: file.stat().st_mtime)[:-4]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return

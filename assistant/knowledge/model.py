@@ -1,0 +1,314 @@
+"""The knowledge as the program uses it: immutable records, compiled from the YAML under `knowledge/`.
+
+`schema.py` says what authors may write; `loading.py` turns that into these records and caches them.
+Every record carries its claims' source ids and the day each was verified (ISO date).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Pillar = str
+Severity = Literal["critical", "serious", "note"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all records."""
+
+
+# --- what a rule may ask -----------------------------------------------------------------------------
+
+
+class Is(Record, tag="is"):
+    """The fact `slot = value` is in force (stated, inferred or default)."""
+
+    slot: str
+    value: str
+
+
+class Refused(Record, tag="refused"):
+    """The person said that `slot` is not `value` ("not on Kubernetes")."""
+
+    slot: str
+    value: str
+
+
+class Must(Record, tag="must"):
+    """`slot = value` was stated as a hard requirement, not as a wish."""
+
+    slot: str
+    value: str
+
+
+class Compare(Record, tag="compare"):
+    """Every amount that the words allow satisfies `amount op bound` (base units of the slot)."""
+
+    slot: str
+    op: Literal["<", "<=", ">", ">="]
+    bound: float
+
+
+class Known(Record, tag="known"):
+    """Something is known about `slot` that is not a mere default."""
+
+    slot: str
+
+
+class Unknown(Record, tag="unknown"):
+    """Nothing was said about `slot` and nothing follows about it. Unknown is not false."""
+
+    slot: str
+
+
+class All(Record, tag="all"):
+    parts: tuple[Condition, ...]
+
+
+class Any(Record, tag="any"):
+    parts: tuple[Condition, ...]
+
+
+class Nothing(Record, tag="none"):
+    """None of the parts holds, after everything that could derive them has run (stratified negation)."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Is | Refused | Must | Compare | Known | Unknown | All | Any | Nothing
+
+
+# --- vocabulary ----------------------------------------------------------------------------------------
+
+
+class Value(Record):
+    id: str
+    title: str
+    say: tuple[str, ...] = ()
+    needs_context: tuple[str, ...] = ()  # phrases of `say` that count only beside a fitting word
+
+
+class Slot(Record):
+    """`says` is a sentence with `{value}`: how the fact reads ("it runs on {value}")."""
+
+    id: str
+    kind: Literal["single", "set", "quantity", "tools", "text"]
+    title: str
+    says: str
+    says_not: str
+    unit: str = ""
+    values: tuple[Value, ...] = ()
+
+
+class Match(Record):
+    """A tool is a candidate in a role only if its record fits the profile on this slot."""
+
+    slot: str
+    attribute: str
+    mode: Literal["any", "all"] = "any"
+    points: float = 0.0
+
+
+class Role(Record):
+    id: str
+    title: str
+    purpose: str
+    leads: bool = False  # chosen first; the other roles fit in with it
+    matches: tuple[Match, ...] = ()
+
+
+class PillarRecord(Record):
+    id: str
+    title: str
+    priorities: tuple[str, ...] = ()  # values of the slot `priorities` that raise this pillar's weight
+
+
+# --- claims, tools ---------------------------------------------------------------------------------------
+
+
+class Source(Record):
+    id: str
+    title: str
+    url: str
+    kind: str
+    verified: str
+
+
+class Claim(Record):
+    """A strength or weakness of a tool: an argument wherever the tool is a candidate and `when` holds."""
+
+    id: str
+    text: str
+    pillar: Pillar
+    points: int
+    source: str
+    verified: str
+    when: Condition | None = None
+    roles: tuple[str, ...] = ()
+
+
+class Licence(Record):
+    spdx: str
+    kind: str
+    note: str
+    source: str
+    verified: str
+
+
+class Status(Record):
+    state: str
+    evidence: str
+    source: str
+    verified: str
+
+
+class Release(Record):
+    version: str
+    date: str
+    source: str
+    verified: str
+
+
+class Tool(Record):
+    id: str
+    name: str
+    summary: str
+    home: str
+    source: str
+    verified: str
+    licence: Licence
+    status: Status
+    release: Release | None = None
+    repository: str = ""
+    packages: dict[str, str] = {}
+    say: tuple[str, ...] = ()
+    needs_context: bool = False
+    roles: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    os: tuple[str, ...] = ()
+    hardware: tuple[str, ...] = ()
+    scale: tuple[str, ...] = ()
+    learning_curve: str = ""
+    strengths: tuple[Claim, ...] = ()
+    weaknesses: tuple[Claim, ...] = ()
+    works_with: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
+    implies: dict[str, tuple[str, ...]] = {}
+    layer: str = "shipped"
+
+
+# --- rules, caveats, questions, plans --------------------------------------------------------------------
+
+
+class Infer(Record, tag="infer"):
+    """Derive facts. A default holds only while nothing else is known about the slot."""
+
+    facts: tuple[tuple[str, str], ...]
+    default: bool = False
+
+
+class Need(Record, tag="need"):
+    roles: tuple[str, ...]
+
+
+class Argue(Record, tag="argue"):
+    """Speak for (points > 0) or against (points < 0) tools; `of` names a tools slot instead of fixed tools."""
+
+    points: float
+    pillar: Pillar
+    tools: tuple[str, ...] = ()
+    of: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+class Exclude(Record, tag="exclude"):
+    tools: tuple[str, ...] = ()
+    of: str | None = None
+    roles: tuple[str, ...] = ()
+
+
+class Conflict(Record, tag="conflict"):
+    """Facts that cannot all be met."""
+
+
+Effect = Infer | Need | Argue | Exclude | Conflict
+
+
+class Rule(Record):
+    id: str
+    when: Condition
+    effect: Effect
+    because: str
+    source: str
+    verified: str
+    file: str = ""
+    line: int = 0
+    layer: str = "shipped"
+
+
+class Caveat(Record):
+    """Holds when `when` does and, if `about` names tools, one of them is in play (chosen or named)."""
+
+    id: str
+    severity: Severity
+    text: str
+    advice: str
+    source: str
+    verified: str
+    when: Condition | None = None
+    about: tuple[str, ...] = ()
+    layer: str = "shipped"
+
+
+class Step(Record):
+    """A plan step. `text` may name chosen tools as `{framework}`, `{baseline}`, ... (any role id)."""
+
+    id: str
+    phase: Literal["poc", "production"]
+    order: int
+    text: str
+    source: str
+    verified: str
+    measure: str = ""
+    falsified_if: str = ""
+    when: Condition | None = None
+    about: tuple[str, ...] = ()
+
+
+class Option(Record):
+    value: str  # a vocabulary value, or a quantity in base units such as `>= 1000000`
+    label: str
+    say: tuple[str, ...] = ()
+
+
+class Question(Record):
+    slot: str
+    text: str
+    help: str
+    options: tuple[Option, ...]
+    order: int
+    when: Condition | None = None
+
+
+class Knowledge(Record):
+    """Everything the assistant knows. `version` is a hash of the content of all files."""
+
+    version: str
+    verified: str
+    slots: dict[str, Slot]
+    roles: dict[str, Role]
+    pillars: dict[str, PillarRecord]
+    acts: dict[str, tuple[str, ...]]
+    sources: dict[str, Source]
+    tools: dict[str, Tool]
+    rules: tuple[Rule, ...]
+    caveats: tuple[Caveat, ...]
+    questions: tuple[Question, ...]
+    steps: tuple[Step, ...]
+    phrases: dict[str, object]  # `phrases/*.yaml` as read; the language package gives them their form
+    layers: tuple[str, ...] = ("shipped",)

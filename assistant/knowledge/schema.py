@@ -1,0 +1,243 @@
+"""What authors may write: the shape of each YAML record, checked by pydantic.
+
+Conditions (`when`) and tool filters are free mappings here; `conditions.py` and `filters.py` give them meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Prose = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whitespace=True)]
+Points = Annotated[float, Field(gt=0, le=5)]
+When = dict[str, Any]
+Pillar = Literal["scalability_performance", "production_deployment", "learning_flexibility", "community_pretrained"]
+
+
+def _http(url: str) -> str:
+    if not re.match(r"^https?://[^\s<>\"]+$", url):
+        raise ValueError("expected a link that starts with https://")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_http)]
+
+
+class Authored(BaseModel):
+    """Base: unknown fields are errors, numbers may stand where text is meant (`version: 2`)."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+
+class Source(Authored):
+    id: Id
+    title: Prose
+    url: Url
+    kind: Literal["docs", "repository", "release", "licence", "paper", "study", "article"]
+    verified: Day
+
+
+class Value(Authored):
+    id: Id
+    title: Prose
+    say: list[str] = []
+    needs_context: list[str] = []
+    tests: dict[str, list[str]] | list[str] = []
+
+
+class Slot(Authored):
+    id: Id
+    kind: Literal["single", "set", "quantity", "tools", "text"]
+    title: Prose
+    says: str = Field(min_length=3, pattern=r"\{value\}")
+    says_not: str = Field(min_length=3, pattern=r"\{value\}")
+    unit: str = ""
+    values: list[Value] = []
+
+
+class Match(Authored):
+    slot: Id
+    attribute: Literal["tasks", "modalities", "languages", "platforms", "os", "hardware", "scale"]
+    mode: Literal["any", "all"] = "any"
+    points: float = 0
+
+
+class Role(Authored):
+    id: Id
+    title: Prose
+    purpose: Prose
+    leads: bool = False
+    matches: list[Match] = []
+
+
+class PillarRecord(Authored):
+    id: Pillar
+    title: Prose
+    priorities: list[Id] = []
+
+
+class Cited(Authored):
+    """A record whose own source and day may be left to the record that holds it."""
+
+    source: Id | None = None
+    verified: Day | None = None
+
+
+class Claim(Cited):
+    pillar: Pillar
+    points: Points
+    text: Prose
+    when: When | None = None
+    roles: list[Id] = []
+
+
+class Licence(Cited):
+    spdx: Annotated[str, StringConstraints(min_length=2, max_length=120)]
+    kind: Literal[
+        "permissive",
+        "weak_copyleft",
+        "copyleft",
+        "network_copyleft",
+        "source_available",
+        "non_commercial",
+        "proprietary",
+    ]
+    note: Prose | Literal[""] = ""
+
+
+class Status(Cited):
+    state: Literal["active", "maintenance", "archived", "superseded", "retired"]
+    evidence: Prose
+
+
+class Release(Cited):
+    version: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    date: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+
+class Tool(Authored):
+    id: Id
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    say: list[str] = []
+    needs_context: bool = False
+    summary: Prose
+    home: Url
+    repository: Url | Literal[""] = ""
+    packages: dict[str, str] = {}
+    source: Id
+    verified: Day
+    licence: Licence
+    status: Status
+    release: Release | None = None
+    roles: list[Id] = []
+    tasks: list[Id] = []
+    modalities: list[Id] = []
+    languages: list[Id] = []
+    platforms: list[Id] = []
+    os: list[Id] = []
+    hardware: list[Id] = []
+    scale: list[Literal["single_machine", "multi_gpu", "multi_node"]] = []
+    learning_curve: Literal["easy", "moderate", "hard", ""] = ""
+    strengths: list[Claim] = []
+    weaknesses: list[Claim] = []
+    works_with: list[Id] = []
+    replaces: list[Id] = []
+    superseded_by: list[Id] = []
+    implies: dict[Id, Id | list[Id]] = {}
+
+
+class Rule(Authored):
+    """One of: `then`, `default` (derive facts), `need` (roles), `for`, `against` (argue), `exclude`, `conflict`."""
+
+    id: Id
+    when: When
+    because: Prose
+    source: Id
+    verified: Day
+    then: dict[Id, str | list[str]] | None = None
+    default: dict[Id, str | list[str]] | None = None
+    need: list[Id] | None = None
+    for_: list[Id] | dict[str, Any] | None = Field(default=None, alias="for")
+    against: list[Id] | dict[str, Any] | None = None
+    exclude: list[Id] | dict[str, Any] | None = None
+    conflict: bool | None = None
+    roles: list[Id] = []
+    points: Points | None = None
+    pillar: Pillar | None = None
+
+    @model_validator(mode="after")
+    def _one_effect(self) -> Rule:
+        effects = ("then", "default", "need", "for_", "against", "exclude", "conflict")
+        given = [name.rstrip("_") for name in effects if getattr(self, name) is not None]
+        if len(given) != 1:
+            expected = "exactly one of then, default, need, for, against, exclude, conflict"
+            raise ValueError(f"expected {expected}; found {', '.join(given) or 'none'}")
+        argues = given[0] in ("for", "against")
+        if argues and (self.points is None or self.pillar is None):
+            raise ValueError(f"a rule with `{given[0]}` needs `points` (1 to 3) and `pillar`")
+        if not argues and (self.points is not None or self.pillar is not None):
+            raise ValueError("`points` and `pillar` belong to rules with `for` or `against`")
+        return self
+
+
+class Caveat(Authored):
+    id: Id
+    severity: Literal["critical", "serious", "note"]
+    when: When | None = None
+    about: list[Id] | dict[str, Any] = []
+    text: Prose
+    advice: Prose | Literal[""] = ""
+    source: Id
+    verified: Day
+
+    @model_validator(mode="after")
+    def _limited(self) -> Caveat:
+        if not self.when and not self.about:
+            raise ValueError("a caveat needs `when`, `about` or both; else it would hold for everybody")
+        return self
+
+
+class Option(Authored):
+    value: str
+    label: Prose
+    say: list[str] = []
+
+
+class Question(Authored):
+    slot: Id
+    order: int
+    text: Prose
+    help: Prose
+    options: list[Option] = Field(min_length=2)
+    when: When | None = None
+
+
+class Step(Authored):
+    id: Id
+    phase: Literal["poc", "production"]
+    order: int
+    when: When | None = None
+    about: list[Id] | dict[str, Any] = []
+    text: Prose
+    measure: Prose | Literal[""] = ""
+    falsified_if: Prose | Literal[""] = ""
+    source: Id
+    verified: Day
+
+
+RECORDS: dict[str, type[Authored]] = {
+    "sources": Source,
+    "slots": Slot,
+    "roles": Role,
+    "pillars": PillarRecord,
+    "tools": Tool,
+    "rules": Rule,
+    "caveats": Caveat,
+    "questions": Question,
+    "steps": Step,
+}
+"""Top-level key of a file -> the model of its records."""
