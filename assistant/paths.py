@@ -1,0 +1,57 @@
+"""Where the assistant keeps its files. Nothing is created by asking for a path.
+
+`ASSISTANT_HOME` overrides all of them; otherwise the platform's own places are used.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_NAME = "ml-stack-assistant"
+
+
+def data_dir() -> Path:
+    """Sessions, and the person's own knowledge."""
+    return _place("data")
+
+
+def config_dir() -> Path:
+    """Settings."""
+    return _place("config")
+
+
+def cache_dir() -> Path:
+    """What can be made again: compiled knowledge."""
+    return _place("cache")
+
+
+def state_dir() -> Path:
+    """What is worth keeping but nobody would back up: input history, logs."""
+    return _place("state")
+
+
+def database() -> Path:
+    """The database of all sessions."""
+    return data_dir() / "sessions.db"
+
+
+def ensure(path: Path) -> Path:
+    """`path` as a folder that only its owner may enter, created if it is not there. Raises OSError if it cannot be."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def _place(kind: str) -> Path:
+    home = os.environ.get("ASSISTANT_HOME")
+    if home:
+        return Path(home).expanduser().absolute() / kind
+    import platformdirs
+
+    places = {
+        "data": platformdirs.user_data_path,
+        "config": platformdirs.user_config_path,
+        "cache": platformdirs.user_cache_path,
+        "state": platformdirs.user_state_path,
+    }
+    return places[kind](_NAME, appauthor=False)
