@@ -2,15 +2,112 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import threading
 from typing import Literal
 
-from assistant.reasoning.model import Engine
-from assistant.reasoning.program import Program
+import msgspec
+
+from assistant.reasoning.durable import Durable
+from assistant.reasoning.errors import EngineFailed, Refused
+from assistant.reasoning.model import Atom, Clause, Engine, Firing
+from assistant.reasoning.program import PROJECT, Program
 from assistant.reasoning.reference import Reference
 
 EngineName = Literal["durable", "reference"]
 
+VARIABLE = "ASSISTANT_ENGINE"  # set to "reference" to do without durable_rules
+
+log = logging.getLogger(__name__)
+
+
+class Availability(msgspec.Struct, frozen=True):
+    """An engine, and why it cannot be used (None: it can)."""
+
+    name: EngineName
+    problem: str | None = None
+
+
+class Switching:
+    """durable_rules as long as it works; from its first failure on, and for that very call, the reference chainer.
+
+    `notice` tells the person in a sentence that and why this happened.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._lock = threading.Lock()
+        self._engine: Engine
+        self.name: str = Durable.name
+        self.notice: str | None = None
+        try:
+            self._engine = Durable(program)
+        except (ImportError, Refused, EngineFailed) as error:
+            self._engine = self._switch(error)
+
+    def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
+        """All firings that follow from `atoms`, from whichever engine answers."""
+        engine = self._engine
+        try:
+            return engine.infer(atoms)
+        except EngineFailed as error:
+            with self._lock:
+                if self._engine is engine:
+                    self._engine = self._switch(error)
+                    engine.close()
+            return self._engine.infer(atoms)
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _switch(self, error: Exception) -> Reference:
+        self.notice = f"The rules run on the reference engine in Python, with the same answers, because {_why(error)}"
+        self.name = Reference.name
+        log.warning("%s", self.notice)
+        return Reference(self._program)
+
 
 def make_engine(program: Program, prefer: EngineName = "durable") -> Engine:
-    """The engine for `program`."""
-    return Reference(program)
+    """The engine for `program`: the preferred one, unless it cannot be used or the environment forbids it."""
+    if prefer == "reference" or os.environ.get(VARIABLE) == "reference":
+        return Reference(program)
+    return Switching(program)
+
+
+def available() -> tuple[Availability, ...]:
+    """Which engines exist here; each has to answer a question whose answer is known."""
+    try:
+        problem = _self_check()
+    except (ImportError, Refused, EngineFailed) as error:
+        problem = _why(error)
+    return (Availability("durable", problem), Availability("reference"))
+
+
+def _self_check() -> str | None:
+    """What is wrong with durable_rules here, if anything: absence, a chain and strata on three clauses."""
+    clauses = (
+        Clause("a#1", "a", (PROJECT,), (), ("step", "1")),
+        Clause("b#1", "b", (("step", "1"),), (("step", "3"),), ("step", "2"), stratum=1),
+        Clause("c#1", "c", (PROJECT,), (("step", "2"),), ("step", "4"), stratum=2),
+    )
+    atoms = frozenset(atom for clause in clauses for atom in (*clause.present, *clause.absent, clause.head))
+    program = Program(clauses, 3, {}, atoms, frozenset(), (), ())
+    engine = Durable(program)
+    try:
+        answers = [engine.infer(asked) for asked in ((), (PROJECT,), (PROJECT, ("step", "3")))]
+    finally:
+        engine.close()
+    reference = Reference(program)
+    expected = [reference.infer(asked) for asked in ((), (PROJECT,), (PROJECT, ("step", "3")))]
+    return None if answers == expected else "it answers a small test question wrongly"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return "durable_rules is not installed"
+    if isinstance(error, ImportError):
+        return f"durable_rules cannot be loaded ({error})"
+    if isinstance(error, Refused):
+        return f"the rules exceed what durable_rules can be trusted with: {error}"
+    return str(error)

@@ -7,10 +7,11 @@ how near a program comes to them; the driver splits what exceeds them, so they a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from assistant.reasoning.errors import Refused
 from assistant.reasoning.model import Clause
 
 MAX_RULES = 4_096  # the engine's own; 4,097 give a clean error
@@ -18,6 +19,13 @@ MAX_RULES_PER_SHARD = 3_500
 MAX_TESTS_BELOW_A_NODE = 500  # 512 lose facts, 513 hang the process with the GIL held
 MAX_CONDITIONS_SHARING_A_TEST = 250  # 256 fire unrelated rules or crash
 MAX_PREMISES = 16  # 17 fail at run time
+MAX_TESTS_IN_A_CONDITION = 8  # one per property; the engine's own limit is 252
+MAX_TEXT_BYTES = 60_000  # lengths are compared modulo 65,536
+MAX_PRIORITY = 65_535  # kept in 16 bits
+
+# A ruleset as the engine takes it, narrowed to the one shape that it can be trusted with:
+# {"rule": {"all": [{"c0": {"$and": [{"property": "text"}, ...]}}, ...], "pri": 1}}
+Ruleset = Mapping[str, Mapping[str, object]]
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -37,10 +45,104 @@ def room_left(clauses: Sequence[Clause]) -> tuple[Room, ...]:
     """The use that `clauses` make of every limit, before anything is split."""
     uses = Counter((atom, True) for clause in clauses for atom in clause.present)
     uses += Counter((atom, False) for clause in clauses for atom in clause.absent)
+    most_used = max(uses.values(), default=0)
     premises = max((len(clause.present) + len(clause.absent) for clause in clauses), default=0)
     return (
         Room("clauses", len(clauses), MAX_RULES_PER_SHARD, "shared out over several rulesets"),
         Room("premises of one clause", premises, MAX_PREMISES, "joined by intermediate atoms"),
-        Room("uses of one atom", max(uses.values(), default=0), MAX_CONDITIONS_SHARING_A_TEST, "the atom is replicated"),
-        Room("atoms", len(uses), MAX_TESTS_BELOW_A_NODE**2, "refused"),
+        Room("uses of one atom", most_used, MAX_CONDITIONS_SHARING_A_TEST, "the atom is replicated"),
+        Room("atoms asked for", len(uses), MAX_TESTS_BELOW_A_NODE**2, "refused"),
     )
+
+
+def check(ruleset: Ruleset) -> tuple[Room, ...]:
+    """How near `ruleset` comes to the engine's limits. Raises Refused if it breaks one or has an untrusted shape."""
+    if not 1 <= len(ruleset) <= MAX_RULES:
+        raise Refused(f"{len(ruleset)} rules; the engine takes 1 to {MAX_RULES}")
+    below: dict[tuple[tuple[str, str], ...], set[tuple[str, str]]] = {}
+    sharing: Counter[tuple[tuple[str, str], ...]] = Counter()
+    properties = {"id", "sid"}
+    premises = 0
+    for name, rule in ruleset.items():
+        conditions = _conditions(name, rule)
+        premises = max(premises, len(conditions))
+        for tests in conditions:
+            for depth, test in enumerate(tests):
+                below.setdefault(tests[:depth], set()).add(test)
+                properties.add(test[0])
+            sharing[tests] += 1
+    widest = max(map(len, below.values()))
+    if widest > MAX_TESTS_BELOW_A_NODE:
+        raise Refused(f"{widest} distinct tests below one node; the engine hangs beyond 512")
+    most_shared = max(sharing.values())
+    if most_shared > MAX_CONDITIONS_SHARING_A_TEST:
+        raise Refused(f"{most_shared} conditions share one test; the engine corrupts memory beyond 255")
+    if len({_fnv(name) for name in properties}) < len(properties):
+        raise Refused("two property names have the same hash, which is all that the engine compares")
+    return (
+        Room("rules of a ruleset", len(ruleset), MAX_RULES, "refused"),
+        Room("tests below one node", widest, MAX_TESTS_BELOW_A_NODE, "refused"),
+        Room("conditions sharing a test", most_shared, MAX_CONDITIONS_SHARING_A_TEST, "refused"),
+        Room("premises of a rule", premises, MAX_PREMISES, "refused"),
+    )
+
+
+def _conditions(name: str, rule: Mapping[str, object]) -> list[tuple[tuple[str, str], ...]]:
+    """The conditions of one rule, each as its tests in order."""
+    _text(name, f"the rule name {name!r}")
+    if any(sign in name for sign in '"\\'):
+        raise Refused(f"the rule name {name!r} has a quote or backslash")
+    if set(rule) != {"all", "pri"}:
+        raise Refused(f"rule {name}: only `all` and `pri` can be trusted")
+    priority, conditions = rule["pri"], rule["all"]
+    if type(priority) is not int or not 0 <= priority <= MAX_PRIORITY:
+        raise Refused(f"rule {name}: the priority {priority!r} is no integer from 0 to {MAX_PRIORITY}")
+    if not isinstance(conditions, list) or not 1 <= len(conditions) <= MAX_PREMISES:
+        raise Refused(f"rule {name}: needs a list of 1 to {MAX_PREMISES} conditions")
+    names: set[str] = set()
+    tests = []
+    for condition in conditions:
+        if not isinstance(condition, dict) or len(condition) != 1:
+            raise Refused(f"rule {name}: a condition is one name with its tests")
+        ((alias, body),) = condition.items()
+        if not isinstance(alias, str) or not alias.isidentifier() or alias in names:
+            raise Refused(f"rule {name}: the condition name {alias!r} is reserved or used twice")
+        names.add(alias)
+        tests.append(tuple(_tests(name, body)))
+    return tests
+
+
+def _tests(name: str, body: object) -> Iterable[tuple[str, str]]:
+    if not isinstance(body, dict) or list(body) != ["$and"]:
+        raise Refused(f"rule {name}: a condition is an `$and` of equality tests")
+    tests = body["$and"]
+    if not isinstance(tests, list) or not 1 <= len(tests) <= MAX_TESTS_IN_A_CONDITION:
+        raise Refused(f"rule {name}: a condition has 1 to {MAX_TESTS_IN_A_CONDITION} tests")
+    for test in tests:
+        if not isinstance(test, dict) or len(test) != 1:
+            raise Refused(f"rule {name}: the engine ignores all but the first property of {test!r}")
+        ((key, value),) = test.items()
+        if not isinstance(key, str) or not key or key in ("id", "sid") or "$" in key or "." in key:
+            raise Refused(f"rule {name}: the property {key!r} means something else to the engine")
+        _text(value, f"rule {name}: the value {value!r}")
+        yield key, value
+
+
+def _text(value: object, what: str) -> None:
+    """Refuse what is no non-empty text that survives being written as UTF-8 JSON and read by C."""
+    if type(value) is not str or not value:
+        raise Refused(f"{what} is no text; the engine confuses types")
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise Refused(f"{what} is no valid Unicode") from None
+    if size > MAX_TEXT_BYTES or "\0" in value:
+        raise Refused(f"{what[:80]} is too long or holds a NUL")
+
+
+def _fnv(name: str) -> int:
+    """The engine's hash of names: FNV-1a over *signed* bytes."""
+    value = 0x811C9DC5
+    for byte in name.encode():
+        value = ((value ^ ((byte - 256 if byte > 127 else byte) & 0xFFFFFFFF)) * 16_777_619) & 0xFFFFFFFF
+    return value

@@ -15,7 +15,7 @@ from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import All, Any, Compare, Condition, Is, Known, Must, Nothing, Refused, Unknown
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.guard import Room, room_left
-from assistant.reasoning.model import Atom, Clause, Premise
+from assistant.reasoning.model import Atom, Clause, Firing, Premise
 from assistant.reasoning.strata import stratify
 
 # Holds in every project: the premise of what is true anyway.
@@ -71,6 +71,10 @@ class Program(msgspec.Struct, frozen=True):
     never: tuple[Never, ...]
     room: tuple[Room, ...]
 
+    def in_order(self) -> tuple[Clause, ...]:
+        """The clauses in the canonical order of an answer: by stratum, then as the rules come."""
+        return tuple(sorted(self.clauses, key=lambda clause: clause.stratum))
+
 
 def compile_program(items: Iterable[Item], *, defaults: Collection[str] = ()) -> Program:
     """Compile `(rule id, condition, heads)` triples; `defaults` are the ids of rules that give way to knowledge.
@@ -123,6 +127,12 @@ def atoms_of(program: Program, facts: Iterable[Fact]) -> tuple[Atom, ...]:
                 atoms[_must(fact.slot, fact.value)] = None
             atoms[_known(fact.slot)] = None
     return tuple(atoms)
+
+
+def firing_of(clause: Clause) -> Firing:
+    """What it looks like when `clause` fires: it is a conjunction, so there is only one way."""
+    premises = [Premise(atom) for atom in clause.present] + [Premise(atom, holds=False) for atom in clause.absent]
+    return Firing(clause.id, clause.rule, tuple(premises), clause.head)
 
 
 def threshold_atoms(program: Program, slot: str, quantity: Quantity) -> tuple[Atom, ...]:
@@ -195,7 +205,7 @@ def _capped(rule: str, ways: Iterable[Branch]) -> list[Branch]:
     for way in ways:
         kept[way] = None
         if len(kept) > MAX_BRANCHES:
-            raise CompileError((rule,), f"the condition has more than {MAX_BRANCHES} alternatives; make it several rules")
+            raise CompileError((rule,), f"the condition has over {MAX_BRANCHES} alternatives; make it several rules")
     return list(kept)
 
 

@@ -9,8 +9,8 @@ A run costs about 0.1 ms, so searches over hypothetical projects simply run it a
 
 from __future__ import annotations
 
-from assistant.reasoning.model import Atom, Clause, Firing, Premise
-from assistant.reasoning.program import Program
+from assistant.reasoning.model import Atom, Firing
+from assistant.reasoning.program import Program, firing_of
 
 
 class Reference:
@@ -20,7 +20,7 @@ class Reference:
 
     def __init__(self, program: Program) -> None:
         # Clauses are numbered in canonical order, so sorting what fired is all that the order of an answer takes.
-        clauses = sorted(program.clauses, key=lambda clause: clause.stratum)
+        clauses = program.in_order()
         number: dict[Atom, int] = {}
         for clause in clauses:
             for atom in (*clause.present, *clause.absent, clause.head):
@@ -72,9 +72,3 @@ class Reference:
 
     def close(self) -> None:
         """Nothing to free."""
-
-
-def firing_of(clause: Clause) -> Firing:
-    """What it looks like when `clause` fires: it is a conjunction, so there is only one way."""
-    premises = [Premise(atom) for atom in clause.present] + [Premise(atom, holds=False) for atom in clause.absent]
-    return Firing(clause.id, clause.rule, tuple(premises), clause.head)

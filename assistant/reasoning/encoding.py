@@ -1,0 +1,126 @@
+"""A program as rulesets for durable_rules: atoms become numbers, and what exceeds a limit is split.
+
+Nothing that an author wrote reaches the engine, so no name, quote, length or number of theirs can upset it. A fact is
+`{"b": "3", "a": "17", "id": "209", "sid": "1"}`: `b` and `a` say which atom, in two steps so that few tests lie below
+one node; the id is the atom's number, so a firing says by ids what it rests on.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from assistant.reasoning.errors import Refused
+from assistant.reasoning.guard import (
+    MAX_CONDITIONS_SHARING_A_TEST,
+    MAX_PREMISES,
+    MAX_RULES_PER_SHARD,
+    MAX_TESTS_BELOW_A_NODE,
+    Ruleset,
+)
+from assistant.reasoning.model import Atom
+from assistant.reasoning.program import Program
+
+# A literal is a number: even for an atom that is present, the odd one after it for its absence. Joins, which stand
+# for several premises of an over-long clause, are even numbers beyond all atoms.
+Literal = int
+
+SENTINEL = 0  # the code of the fact that is asserted first in every run
+SENTINEL_RULE = "sentinel"
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A rule of a ruleset: a clause, or the join of some premises of a clause (then `clause` is None)."""
+
+    clause: int | None
+    needs: tuple[Literal, ...]
+    gives: Literal
+
+
+class Shard(msgspec.Struct, frozen=True):
+    """One ruleset. A fact is known to it by its code; a literal that many rules need has several."""
+
+    ruleset: Ruleset
+    pieces: tuple[Piece, ...]
+    premises: tuple[frozenset[int], ...]  # for each piece, the codes of the facts it must fire with
+    codes: dict[Literal, tuple[int, ...]]
+    width: int
+
+    def fact(self, code: int, session: str) -> str:
+        """The JSON of a fact."""
+        bucket, place = divmod(code, self.width)
+        return f'{{"b":"{bucket}","a":"{place}","id":"{code}","sid":"{session}"}}'
+
+
+class Encoding(msgspec.Struct, frozen=True):
+    """`absences[k]` are the atoms whose absence is asked for in stratum k and in none before it."""
+
+    shards: tuple[Shard, ...]
+    number: dict[Atom, Literal]
+    absences: tuple[tuple[Literal, ...], ...]
+
+
+def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> Encoding:
+    """Number the atoms and clauses (clauses in canonical order) and write the rulesets."""
+    clauses = program.in_order()
+    number: dict[Atom, Literal] = {}
+    for clause in clauses:
+        for atom in (*clause.present, *clause.absent, clause.head):
+            number.setdefault(atom, 2 * len(number))
+
+    pieces: list[Piece] = []
+    absences: list[list[Literal]] = [[] for _ in range(program.strata)]
+    asked: set[Atom] = set()
+    join = 2 * len(number)
+    for index, clause in enumerate(clauses):
+        for atom in clause.absent:
+            if atom not in asked:
+                asked.add(atom)
+                absences[clause.stratum].append(number[atom])
+        needs = tuple(dict.fromkeys([number[a] for a in clause.present] + [number[a] + 1 for a in clause.absent]))
+        while len(needs) > MAX_PREMISES:
+            pieces.append(Piece(None, needs[:MAX_PREMISES], join))
+            needs = (join, *needs[MAX_PREMISES:])
+            join += 2
+        pieces.append(Piece(index, needs, number[clause.head]))
+
+    return Encoding(
+        shards=tuple(_shard(pieces[i : i + rules_per_shard]) for i in range(0, len(pieces), rules_per_shard)),
+        number=number,
+        absences=tuple(map(tuple, absences)),
+    )
+
+
+def _shard(pieces: list[Piece]) -> Shard:
+    codes: dict[Literal, list[int]] = {}
+    uses: dict[Literal, int] = {}
+    needed: list[list[int]] = []
+    last = SENTINEL
+    for piece in pieces:
+        needed.append([])
+        for literal in piece.needs:
+            own = codes.setdefault(literal, [])
+            if uses.get(literal, 0) % MAX_CONDITIONS_SHARING_A_TEST == 0:
+                last += 1
+                own.append(last)
+            uses[literal] = uses.get(literal, 0) + 1
+            needed[-1].append(own[-1])
+
+    width = math.isqrt(last) + 1
+    if width > MAX_TESTS_BELOW_A_NODE:
+        raise Refused(f"{last} atoms in one ruleset")
+    ruleset = {SENTINEL_RULE: _rule([SENTINEL], width, priority=0)}
+    ruleset |= {str(index): _rule(codes_needed, width, priority=1) for index, codes_needed in enumerate(needed)}
+    return Shard(
+        ruleset=ruleset,
+        pieces=tuple(pieces),
+        premises=tuple(map(frozenset, needed)),
+        codes={literal: tuple(own) for literal, own in codes.items()},
+        width=width,
+    )
+
+
+def _rule(codes: list[int], width: int, *, priority: int) -> dict[str, object]:
+    tests = ([{"b": str(code // width)}, {"a": str(code % width)}] for code in codes)
+    return {"all": [{f"c{place}": {"$and": test}} for place, test in enumerate(tests)], "pri": priority}
