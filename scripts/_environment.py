@@ -205,9 +205,11 @@ def _read_stamp():
 
 
 def _newer_python():
+    which = getattr(shutil, "which", lambda name: None)  # Python 2 has none
     for minor in (14, 13, 12, 11):
-        found = shutil.which("python3.%d" % minor)
-        if found:
+        found = which("python3.%d" % minor)
+        # A version manager's stand-in may be there without the Python behind it.
+        if found and subprocess.call([found, "-c", ""], stdout=subprocess.PIPE, stderr=subprocess.PIPE) == 0:
             return "\nThere is a newer one here; start with it:\n    %s %s" % (found, " ".join(sys.argv))
     return "\nGet a newer one from your system's packages or from python.org."
 
