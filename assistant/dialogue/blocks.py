@@ -48,7 +48,7 @@ class Line(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
 
 
-class Text(Block, tag="text"):
+class Text(Block, frozen=True, kw_only=True, tag="text"):
     text: str
     ref: str = ""
     sources: tuple[Citation, ...] = ()
@@ -57,7 +57,7 @@ class Text(Block, tag="text"):
         yield Outline(self.text, sources=self.sources)
 
 
-class Notice(Block, tag="notice"):
+class Notice(Block, frozen=True, kw_only=True, tag="notice"):
     """Something the person should notice: an assumption, a warning, an error."""
 
     text: str
@@ -79,7 +79,7 @@ class UnderstoodItem(msgspec.Struct, frozen=True):
     ref: str
 
 
-class Understood(Block, tag="understood"):
+class Understood(Block, frozen=True, kw_only=True, tag="understood"):
     items: tuple[UnderstoodItem, ...]
 
     def outline(self) -> Iterator[Outline]:
@@ -109,7 +109,7 @@ class RoleRow(msgspec.Struct, frozen=True):
     ref: str
 
 
-class Recommendation(Block, tag="recommendation"):
+class Recommendation(Block, frozen=True, kw_only=True, tag="recommendation"):
     rows: tuple[RoleRow, ...]
 
     def outline(self) -> Iterator[Outline]:
@@ -131,7 +131,7 @@ class MatrixRow(msgspec.Struct, frozen=True):
     ref: str
 
 
-class Matrix(Block, tag="matrix"):
+class Matrix(Block, frozen=True, kw_only=True, tag="matrix"):
     """The decision matrix of one role: candidates by pillar."""
 
     role: str
@@ -155,7 +155,7 @@ class CaveatItem(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
 
 
-class Caveats(Block, tag="caveats"):
+class Caveats(Block, frozen=True, kw_only=True, tag="caveats"):
     items: tuple[CaveatItem, ...]
     more: int = 0  # how many less serious ones were left out
 
@@ -173,7 +173,7 @@ class Option(msgspec.Struct, frozen=True):
     label: str
 
 
-class Ask(Block, tag="ask"):
+class Ask(Block, frozen=True, kw_only=True, tag="ask"):
     """The one question whose answer matters most now."""
 
     slot: str
@@ -199,7 +199,7 @@ class StepItem(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
 
 
-class Plan(Block, tag="plan"):
+class Plan(Block, frozen=True, kw_only=True, tag="plan"):
     items: tuple[StepItem, ...]
 
     def outline(self) -> Iterator[Outline]:
@@ -229,7 +229,7 @@ class Node(msgspec.Struct, frozen=True):
     ref: str = ""
 
 
-class Proof(Block, tag="proof"):
+class Proof(Block, frozen=True, kw_only=True, tag="proof"):
     root: Node
 
     def outline(self) -> Iterator[Outline]:
@@ -247,7 +247,7 @@ class CompareRow(msgspec.Struct, frozen=True):
     cells: tuple[str, ...]
 
 
-class Comparison(Block, tag="comparison"):
+class Comparison(Block, frozen=True, kw_only=True, tag="comparison"):
     """Tools side by side; `role` is empty when no project is described."""
 
     names: tuple[str, ...]
@@ -264,7 +264,7 @@ class Comparison(Block, tag="comparison"):
         yield Outline(self.verdict.text, strong="Verdict", sources=self.verdict.sources)
 
 
-class Lines(Block, tag="lines"):
+class Lines(Block, frozen=True, kw_only=True, tag="lines"):
     """A titled list of sentences that can each be asked about."""
 
     title: str
@@ -282,7 +282,7 @@ class Field(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
 
 
-class Card(Block, tag="card"):
+class Card(Block, frozen=True, kw_only=True, tag="card"):
     """A tool's record."""
 
     tool: str
@@ -316,7 +316,7 @@ class FactItem(msgspec.Struct, frozen=True):
     ref: str  # `fact/<slot>/<value>` or `fact/!<slot>/<value>`
 
 
-class Facts(Block, tag="facts"):
+class Facts(Block, frozen=True, kw_only=True, tag="facts"):
     items: tuple[FactItem, ...]
 
     def outline(self) -> Iterator[Outline]:
@@ -332,7 +332,7 @@ class Change(msgspec.Struct, frozen=True):
     ref: str = ""
 
 
-class Diff(Block, tag="diff"):
+class Diff(Block, frozen=True, kw_only=True, tag="diff"):
     """What would be, or has become, different."""
 
     title: str
@@ -344,7 +344,7 @@ class Diff(Block, tag="diff"):
             yield Outline(change.text, "item", strong=change.sign)
 
 
-class Choices(Block, tag="choices"):
+class Choices(Block, frozen=True, kw_only=True, tag="choices"):
     """Numbered readings or proposals; answering with the number sends `say`."""
 
     text: str

@@ -137,7 +137,7 @@ def _drop(facts: tuple[Fact, ...], drop: Drop) -> tuple[Fact, ...]:
 
 
 def _put(facts: tuple[Fact, ...], fact: Fact, slots: dict[str, Slot]) -> tuple[Fact, ...]:
-    """Later beats earlier: a single value or an amount replaces, a set adds; a value and its negation exclude each other."""
+    """Later beats earlier: a single value replaces, a set adds, a value and its negation exclude each other."""
     slot = slots.get(fact.slot)
     kind = slot.kind if slot else "set"
     key, opposite = fact.key(), (fact.key()[0], fact.key()[1], not fact.negated)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
-from pydantic import ValidationError
+import msgspec
+from pydantic import BaseModel, ValidationError
 
 from assistant.knowledge import model, schema
 from assistant.knowledge.conditions import ConditionError, amount, bounds, parse
@@ -148,8 +149,6 @@ class Builder:
 
     def _plain(self, kind: str) -> dict[str, Any]:
         made = {"sources": model.Source, "slots": model.Slot, "roles": model.Role, "pillars": model.PillarRecord}[kind]
-        import msgspec
-
         return {
             key: msgspec.convert(draft.record.model_dump(exclude={"values": {"__all__": {"tests"}}}), made)
             for key, draft in self.drafts[kind].items()
@@ -197,7 +196,7 @@ class Builder:
             (field,),
         )
 
-    def _tools(self, known: frozenset[str]) -> Iterator[tuple[str, model.Tool]] | dict[str, model.Tool]:
+    def _tools(self, known: frozenset[str]) -> dict[str, model.Tool]:
         made: dict[str, model.Tool] = {}
         for key, draft in self.drafts["tools"].items():
             record: schema.Tool = draft.record
@@ -449,12 +448,12 @@ def _fits(tool: model.Tool, wanted: dict[str, Any]) -> bool:
 
 def _sources_in(record: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     """All source ids that a record names, with their paths."""
-    if isinstance(record, schema.BaseModel):
+    if isinstance(record, BaseModel):
         for name in type(record).model_fields:
             value = getattr(record, name)
             if name == "source" and isinstance(value, str):
                 yield (*path, name), value
-            elif isinstance(value, schema.BaseModel | list):
+            elif isinstance(value, BaseModel | list):
                 yield from _sources_in(value, (*path, name))
     elif isinstance(record, list):
         for number, item in enumerate(record):

@@ -138,7 +138,7 @@ def _test(slot: Slot, value: Anything, tools: frozenset[str], path: tuple[str | 
     if slot.kind == "text":
         raise ConditionError(f"{slot.id} holds free words; no rule can ask for a value", "`known` or `unknown`", path)
     if isinstance(value, dict):
-        if len(value) != 1 or not (key := next(iter(value))) in ("not", "must"):
+        if len(value) != 1 or (key := next(iter(value))) not in ("not", "must"):
             raise ConditionError("is not a test", "{not: value} or {must: value}", path)
         made = _options(slot.id, value[key], allowed, slot.id, (*path, key))
         leaves = made.parts if isinstance(made, Any) else (made,)

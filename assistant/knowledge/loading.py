@@ -62,7 +62,8 @@ def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
 def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
     """The knowledge from YAML without what is broken, and everything that is wrong with it."""
     from assistant.knowledge.building import Builder, content_version
-    from assistant.knowledge.reading import Document, read as read_file
+    from assistant.knowledge.reading import Document
+    from assistant.knowledge.reading import read as read_file
 
     builder = Builder()
     contents: list[tuple[str, bytes]] = []

@@ -21,28 +21,28 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 # --- what a rule may ask -----------------------------------------------------------------------------
 
 
-class Is(Record, tag="is"):
+class Is(Record, frozen=True, kw_only=True, tag="is"):
     """The fact `slot = value` is in force (stated, inferred or default)."""
 
     slot: str
     value: str
 
 
-class Refused(Record, tag="refused"):
+class Refused(Record, frozen=True, kw_only=True, tag="refused"):
     """The person said that `slot` is not `value` ("not on Kubernetes")."""
 
     slot: str
     value: str
 
 
-class Must(Record, tag="must"):
+class Must(Record, frozen=True, kw_only=True, tag="must"):
     """`slot = value` was stated as a hard requirement, not as a wish."""
 
     slot: str
     value: str
 
 
-class Compare(Record, tag="compare"):
+class Compare(Record, frozen=True, kw_only=True, tag="compare"):
     """Every amount that the words allow satisfies `amount op bound` (base units of the slot)."""
 
     slot: str
@@ -50,27 +50,27 @@ class Compare(Record, tag="compare"):
     bound: float
 
 
-class Known(Record, tag="known"):
+class Known(Record, frozen=True, kw_only=True, tag="known"):
     """Something is known about `slot` that is not a mere default."""
 
     slot: str
 
 
-class Unknown(Record, tag="unknown"):
+class Unknown(Record, frozen=True, kw_only=True, tag="unknown"):
     """Nothing was said about `slot` and nothing follows about it. Unknown is not false."""
 
     slot: str
 
 
-class All(Record, tag="all"):
+class All(Record, frozen=True, kw_only=True, tag="all"):
     parts: tuple[Condition, ...]
 
 
-class Any(Record, tag="any"):
+class Any(Record, frozen=True, kw_only=True, tag="any"):
     parts: tuple[Condition, ...]
 
 
-class Nothing(Record, tag="none"):
+class Nothing(Record, frozen=True, kw_only=True, tag="none"):
     """None of the parts holds, after everything that could derive them has run (stratified negation)."""
 
     parts: tuple[Condition, ...]
@@ -82,14 +82,14 @@ Condition = Is | Refused | Must | Compare | Known | Unknown | All | Any | Nothin
 # --- vocabulary ----------------------------------------------------------------------------------------
 
 
-class Value(Record):
+class Value(Record, frozen=True, kw_only=True):
     id: str
     title: str
     say: tuple[str, ...] = ()
     needs_context: tuple[str, ...] = ()  # phrases of `say` that count only beside a fitting word
 
 
-class Slot(Record):
+class Slot(Record, frozen=True, kw_only=True):
     """`says` is a sentence with `{value}`: how the fact reads ("it runs on {value}")."""
 
     id: str
@@ -101,7 +101,7 @@ class Slot(Record):
     values: tuple[Value, ...] = ()
 
 
-class Match(Record):
+class Match(Record, frozen=True, kw_only=True):
     """A tool is a candidate in a role only if its record fits the profile on this slot."""
 
     slot: str
@@ -110,7 +110,7 @@ class Match(Record):
     points: float = 0.0
 
 
-class Role(Record):
+class Role(Record, frozen=True, kw_only=True):
     id: str
     title: str
     purpose: str
@@ -118,7 +118,7 @@ class Role(Record):
     matches: tuple[Match, ...] = ()
 
 
-class PillarRecord(Record):
+class PillarRecord(Record, frozen=True, kw_only=True):
     id: str
     title: str
     priorities: tuple[str, ...] = ()  # values of the slot `priorities` that raise this pillar's weight
@@ -127,7 +127,7 @@ class PillarRecord(Record):
 # --- claims, tools ---------------------------------------------------------------------------------------
 
 
-class Source(Record):
+class Source(Record, frozen=True, kw_only=True):
     id: str
     title: str
     url: str
@@ -135,7 +135,7 @@ class Source(Record):
     verified: str
 
 
-class Claim(Record):
+class Claim(Record, frozen=True, kw_only=True):
     """A strength or weakness of a tool: an argument wherever the tool is a candidate and `when` holds."""
 
     id: str
@@ -148,7 +148,7 @@ class Claim(Record):
     roles: tuple[str, ...] = ()
 
 
-class Licence(Record):
+class Licence(Record, frozen=True, kw_only=True):
     spdx: str
     kind: str
     note: str
@@ -156,21 +156,21 @@ class Licence(Record):
     verified: str
 
 
-class Status(Record):
+class Status(Record, frozen=True, kw_only=True):
     state: str
     evidence: str
     source: str
     verified: str
 
 
-class Release(Record):
+class Release(Record, frozen=True, kw_only=True):
     version: str
     date: str
     source: str
     verified: str
 
 
-class Tool(Record):
+class Tool(Record, frozen=True, kw_only=True):
     id: str
     name: str
     summary: str
@@ -205,18 +205,18 @@ class Tool(Record):
 # --- rules, caveats, questions, plans --------------------------------------------------------------------
 
 
-class Infer(Record, tag="infer"):
+class Infer(Record, frozen=True, kw_only=True, tag="infer"):
     """Derive facts. A default holds only while nothing else is known about the slot."""
 
     facts: tuple[tuple[str, str], ...]
     default: bool = False
 
 
-class Need(Record, tag="need"):
+class Need(Record, frozen=True, kw_only=True, tag="need"):
     roles: tuple[str, ...]
 
 
-class Argue(Record, tag="argue"):
+class Argue(Record, frozen=True, kw_only=True, tag="argue"):
     """Speak for (points > 0) or against (points < 0) tools; `of` names a tools slot instead of fixed tools."""
 
     points: float
@@ -226,20 +226,20 @@ class Argue(Record, tag="argue"):
     roles: tuple[str, ...] = ()
 
 
-class Exclude(Record, tag="exclude"):
+class Exclude(Record, frozen=True, kw_only=True, tag="exclude"):
     tools: tuple[str, ...] = ()
     of: str | None = None
     roles: tuple[str, ...] = ()
 
 
-class Conflict(Record, tag="conflict"):
+class Conflict(Record, frozen=True, kw_only=True, tag="conflict"):
     """Facts that cannot all be met."""
 
 
 Effect = Infer | Need | Argue | Exclude | Conflict
 
 
-class Rule(Record):
+class Rule(Record, frozen=True, kw_only=True):
     id: str
     when: Condition
     effect: Effect
@@ -251,7 +251,7 @@ class Rule(Record):
     layer: str = "shipped"
 
 
-class Caveat(Record):
+class Caveat(Record, frozen=True, kw_only=True):
     """Holds when `when` does and, if `about` names tools, one of them is in play (chosen or named)."""
 
     id: str
@@ -265,7 +265,7 @@ class Caveat(Record):
     layer: str = "shipped"
 
 
-class Step(Record):
+class Step(Record, frozen=True, kw_only=True):
     """A plan step. `text` may name chosen tools as `{framework}`, `{baseline}`, ... (any role id)."""
 
     id: str
@@ -280,13 +280,13 @@ class Step(Record):
     about: tuple[str, ...] = ()
 
 
-class Option(Record):
+class Option(Record, frozen=True, kw_only=True):
     value: str  # a vocabulary value, or a quantity in base units such as `>= 1000000`
     label: str
     say: tuple[str, ...] = ()
 
 
-class Question(Record):
+class Question(Record, frozen=True, kw_only=True):
     slot: str
     text: str
     help: str
@@ -295,7 +295,7 @@ class Question(Record):
     when: Condition | None = None
 
 
-class Knowledge(Record):
+class Knowledge(Record, frozen=True, kw_only=True):
     """Everything the assistant knows. `version` is a hash of the content of all files."""
 
     version: str

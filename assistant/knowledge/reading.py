@@ -53,9 +53,10 @@ class Document(msgspec.Struct):
 
 
 class _Refused(Exception):
-    def __init__(self, message: str, node: yaml.Node) -> None:
+    def __init__(self, message: str, node: yaml.Node | yaml.Event) -> None:
         super().__init__(message)
-        self.place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        mark = node.start_mark
+        self.place = (mark.line + 1, mark.column + 1)
 
 
 def read(path: Path, name: str) -> Document | Finding:

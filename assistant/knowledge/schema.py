@@ -43,7 +43,7 @@ class Source(Authored):
 
 class Value(Authored):
     id: Id
-    title: Prose
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     say: list[str] = []
     needs_context: list[str] = []
     tests: dict[str, list[str]] | list[str] = []

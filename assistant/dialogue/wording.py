@@ -1,0 +1,133 @@
+"""How facts, amounts and records read: the words of the domain, never slot names."""
+
+from __future__ import annotations
+
+from assistant.dialogue.blocks import Citation
+from assistant.knowledge.facts import Fact, Quantity
+from assistant.knowledge.model import Knowledge
+from assistant.reasoning.model import Atom
+
+_BYTES = ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1, "bytes"))
+_SECONDS = ((3600, "hours"), (60, "minutes"), (1, "seconds"), (1e-3, "ms"), (1e-6, "microseconds"))
+_DAYS = ((365, "years"), (30, "months"), (7, "weeks"), (1, "days"))
+_BIG = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+
+
+def amount(value: float, unit: str) -> str:
+    """`value` base units as people write it: `40,000 rows`, `80 ms`, `24 GB`, `8 billion parameters`."""
+    if unit == "bytes":
+        return _scaled(value, _BYTES)
+    if unit == "seconds":
+        return _scaled(value, _SECONDS)
+    if unit == "days":
+        return _scaled(value, _DAYS, whole=True)
+    if value >= 1e6:
+        size, word = next((size, word) for size, word in _BIG if value >= size)
+        return f"{value / size:g} {word} {unit}".strip()
+    noun = {"people": "person", "rows": "row"}.get(unit, unit) if value == 1 else unit
+    return f"{value:,.10g} {noun}".strip()
+
+
+def _scaled(value: float, units: tuple[tuple[float, str], ...], *, whole: bool = False) -> str:
+    for size, word in units:
+        scaled = value / size
+        if scaled >= 1 and (not whole or abs(scaled - round(scaled)) < 1e-9):
+            word = word[:-1] if f"{scaled:g}" == "1" and word.endswith("s") and len(word) > 2 else word
+            return f"{scaled:.4g} {word}"
+    return f"{value / units[-1][0]:.4g} {units[-1][1]}"
+
+
+def quantity(q: Quantity, unit: str) -> str:
+    """An amount with its bound: `at least 10,000 rows`, `between 5 GB and 10 GB`, `about 300 people`."""
+    if q.op == "in" and q.high is not None:
+        return f"between {amount(q.value, unit)} and {amount(q.high, unit)}"
+    lead = {"<": "less than ", "<=": "at most ", ">": "more than ", ">=": "at least "}.get(q.op, "about " if q.about else "")
+    return lead + amount(q.value, unit)
+
+
+class Wording:
+    """Words for everything in one knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._titles = {(slot.id, value.id): value.title for slot in knowledge.slots.values() for value in slot.values}
+
+    def value(self, slot: str, value: str | Quantity) -> str:
+        """A value's title, a tool's name, or an amount with unit; free words stay as they are."""
+        record = self.knowledge.slots.get(slot)
+        if isinstance(value, Quantity):
+            return quantity(value, record.unit if record else "")
+        if value in self.knowledge.tools and (record is None or record.kind == "tools"):
+            return self.knowledge.tools[value].name
+        return self._titles.get((slot, value), value)
+
+    def says(self, slot: str, value: str | Quantity, *, negated: bool = False) -> str:
+        """A fact as a clause: `it runs on Android`."""
+        record = self.knowledge.slots.get(slot)
+        if record is None:
+            return f"{slot.replace('_', ' ')}: {'not ' if negated else ''}{value if isinstance(value, str) else ''}"
+        return (record.says_not if negated else record.says).replace("{value}", self.value(slot, value))
+
+    def fact(self, fact: Fact) -> str:
+        """A fact as a clause, its softness included."""
+        said = self.says(fact.slot, fact.value, negated=fact.negated)
+        return f"ideally, {said}" if fact.strength == "soft" and fact.origin in ("stated", "assumed") else said
+
+    def atom(self, atom: Atom) -> str:
+        """What an atom of a proof says."""
+        predicate, value = atom
+        if predicate.startswith("!"):
+            return self.says(predicate[1:], value, negated=True)
+        if predicate.startswith("must:"):
+            return f"{self.says(predicate[5:], value)}, and that is a must"
+        if predicate.startswith("known:"):
+            return f"something is known about {self.slot(predicate[6:])}"
+        if predicate in ("chosen", "in_play"):
+            return f"{self.tool(value)} is {'chosen' if predicate == 'chosen' else 'chosen or named'}"
+        record = self.knowledge.slots.get(predicate)
+        if record is not None and record.kind == "quantity":
+            return f"{record.title.lower()} {self.threshold(value, record.unit)}"
+        return self.says(predicate, value)
+
+    def threshold(self, test: str, unit: str) -> str:
+        """`>=10000` as `of at least 10,000 rows`."""
+        for sign, words in (("<=", "of at most"), (">=", "of at least"), ("<", "below"), (">", "above")):
+            if test.startswith(sign):
+                return f"{words} {amount(float(test[len(sign):]), unit)}"
+        return test
+
+    def slot(self, slot: str) -> str:
+        record = self.knowledge.slots.get(slot)
+        return f"the {record.title.lower()}" if record else slot.replace("_", " ")
+
+    def tool(self, tool: str) -> str:
+        record = self.knowledge.tools.get(tool)
+        return record.name if record else tool
+
+    def role(self, role: str) -> str:
+        record = self.knowledge.roles.get(role)
+        return record.title if record else role
+
+    def cite(self, source: str, verified: str) -> tuple[Citation, ...]:
+        """The citation of a claim (none if the source is unknown)."""
+        record = self.knowledge.sources.get(source)
+        return (Citation(source, record.title, record.url, verified),) if record else ()
+
+
+def listed(words: list[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence: capital first, full stop last."""
+    clause = clause.strip()
+    if not clause:
+        return ""
+    text = clause[0].upper() + clause[1:]
+    return text if text[-1] in ".?!…:" else text + "."
+
+
+def points(value: float) -> str:
+    """`+2`, `-1.5` with a real sign."""
+    return f"{value:+g}"

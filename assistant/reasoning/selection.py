@@ -1,0 +1,286 @@
+"""From arguments to a stack: who is a candidate, what speaks for whom, and who comes first.
+
+Points are additive, so that a sum on the screen can be checked by hand: an argument's worth is its points times the
+weight of its pillar, a tool's score is the sum of its arguments' worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from assistant.knowledge.facts import Fact
+from assistant.knowledge.model import Argue, Claim, Exclude, Knowledge, Match, Role, Rule, Tool
+from assistant.reasoning.model import Argument, Atom, Choice, Exclusion, Firing, Premise, Ranked
+from assistant.reasoning.program import PROJECT
+from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
+
+WORKS_WITH = 2.0
+"""Points for fitting in with the leading choice, or with what already runs."""
+
+PRIORITY_WEIGHT = 0.5
+"""What each stated priority adds to the weight of its pillar (from 1, up to 2)."""
+
+_STATUS_ORDER = ("active", "maintenance", "superseded", "archived", "retired")
+_LICENCE_ORDER = ("permissive", "weak_copyleft", "copyleft", "network_copyleft", "source_available", "proprietary")
+
+
+class Profile(msgspec.Struct):
+    """What holds, for matching records: values by slot, those in the person's own words, and what already runs."""
+
+    values: dict[str, tuple[str, ...]]
+    stated: frozenset[Atom]
+    running: tuple[str, ...]
+    weights: dict[str, float]
+    preferred: frozenset[str]  # pillars that the stated priorities raise
+
+
+def profile_of(knowledge: Knowledge, atoms: Iterable[Atom], facts: Iterable[Fact]) -> Profile:
+    """The profile that `atoms` (all that holds) and `facts` (as stated) make."""
+    values: dict[str, list[str]] = {}
+    slots = knowledge.slots
+    for slot, value in atoms:
+        if slot in slots:
+            values.setdefault(slot, []).append(value)
+    stated = frozenset((f.slot, f.value) for f in facts if isinstance(f.value, str) and not f.negated)
+    priorities = frozenset(values.get("priorities", ()))
+    raised = {p.id: len(priorities.intersection(p.priorities)) for p in knowledge.pillars.values()}
+    return Profile(
+        values={slot: tuple(listed) for slot, listed in values.items()},
+        stated=stated,
+        running=tuple(values.get("existing_stack", ())),
+        weights={pillar: min(2.0, 1.0 + PRIORITY_WEIGHT * count) for pillar, count in raised.items()},
+        preferred=frozenset(pillar for pillar, count in raised.items() if count),
+    )
+
+
+class Mismatch(msgspec.Struct, frozen=True):
+    """Why a tool is no candidate in a role: its record does not list the role, or lacks what the profile wants."""
+
+    slot: str  # "role" when it does not fill the role at all
+    wanted: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+
+
+class Selector:
+    """Chooses stacks over one knowledge. Immutable after construction, safe to share between threads."""
+
+    def __init__(self, knowledge: Knowledge, programs: Programs) -> None:
+        self._knowledge = knowledge
+        self._programs = programs
+        self._filling = {
+            role: tuple(tool for tool in knowledge.tools.values() if role in tool.roles) for role in knowledge.roles
+        }
+        self._offered = {
+            (role.id, match.attribute): frozenset(
+                value for tool in self._filling[role.id] for value in getattr(tool, match.attribute)
+            )
+            for role in knowledge.roles.values()
+            for match in role.matches
+        }
+        self._always = {
+            tool.id: tuple(c for c in (*tool.strengths, *tool.weaknesses) if c.when is None)
+            for tool in knowledge.tools.values()
+        }
+
+    def select(self, profile: Profile, firings: Iterable[Firing]) -> tuple[tuple[Choice, ...], tuple[Exclusion, ...]]:
+        """The ranked stack and the exclusions that follow from the firings of the arguing program."""
+        needed: dict[str, list[Firing]] = {}
+        spoken: dict[str, Firing] = {}
+        claimed: dict[str, Firing] = {}
+        for firing in firings:
+            predicate, value = firing.head
+            if predicate == NEED:
+                needed.setdefault(value, []).append(firing)
+            elif predicate == RULE:
+                spoken.setdefault(value, firing)
+            elif predicate == CLAIM:
+                claimed.setdefault(value, firing)
+        excluded = tuple(self._exclusions(profile, spoken))
+        barred = {(e.tool, role) for e in excluded for role in (e.roles or ("",))}
+        speaking = self._speaking(profile, spoken, claimed)
+        choices: dict[str, Choice] = {}
+        leaders: list[str] = []
+        roles = self._knowledge.roles
+        for role in sorted((r for r in roles.values() if r.id in needed), key=lambda r: not r.leads):
+            ranking = self._rank(role, profile, barred, speaking, leaders)
+            if ranking:
+                choices[role.id] = Choice(role=role.id, ranking=ranking, needed=tuple(needed[role.id]))
+                if role.leads:
+                    leaders.append(ranking[0].tool)
+        return tuple(choices[role] for role in roles if role in choices), excluded
+
+    def fit(self, tool: Tool, role: Role, profile: Profile) -> Firing | Mismatch:
+        """Why `tool` is a candidate in `role` (premises: the facts that its record serves), or why it is none."""
+        if role.id not in tool.roles:
+            return Mismatch("role", (role.id,), tool.roles)
+        premises: list[Premise] = []
+        for match in role.matches:
+            wanted = profile.values.get(match.slot)
+            offers: tuple[str, ...] = getattr(tool, match.attribute)
+            if not wanted or not offers:
+                continue
+            met = tuple(value for value in wanted if value in offers)
+            demanded = self._demanded(role, match, wanted)
+            if (match.mode == "all" and any(value not in offers for value in demanded)) or (
+                match.mode == "any" and demanded and not met
+            ):
+                return Mismatch(match.slot, demanded, offers)
+            premises += [Premise((match.slot, value)) for value in met]
+        clause = f"fit/{role.id}/{tool.id}"
+        return Firing(clause, clause, tuple(premises) or (Premise(PROJECT),), ("candidate", f"{role.id}/{tool.id}"))
+
+    def _demanded(self, role: Role, match: Match, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """The wanted values that some tool of the role offers: what nobody offers separates nobody."""
+        if match.mode == "any":
+            return wanted
+        offered = self._offered[role.id, match.attribute]
+        return tuple(value for value in wanted if value in offered)
+
+    # -- exclusions and arguments ---------------------------------------------------------------------
+
+    def _exclusions(self, profile: Profile, spoken: Mapping[str, Firing]) -> Iterator[Exclusion]:
+        for rule_id, firing in spoken.items():
+            rule = self._programs.rules[rule_id]
+            if isinstance(rule.effect, Exclude):
+                for tool, own in self._targets(rule, profile, firing):
+                    yield Exclusion(
+                        tool=tool,
+                        roles=rule.effect.roles,
+                        rule=rule_id,
+                        text=self._filled(rule.because, tool),
+                        source=rule.source,
+                        verified=rule.verified,
+                        firing=own,
+                    )
+
+    def _targets(self, rule: Rule, profile: Profile, firing: Firing) -> Iterator[tuple[str, Firing]]:
+        """The tools that the rule speaks about; for `of: slot` each with its own premise."""
+        effect = rule.effect
+        assert isinstance(effect, Argue | Exclude)
+        if effect.of is None:
+            for tool in effect.tools:
+                yield tool, firing
+            return
+        for tool in profile.values.get(effect.of, ()):
+            if tool in self._knowledge.tools:
+                general = ((f"known:{effect.of}", "yes"), PROJECT)
+                kept = tuple(p for p in firing.premises if p.atom not in general)
+                yield tool, msgspec.structs.replace(firing, premises=(*kept, Premise((effect.of, tool))))
+
+    def _filled(self, text: str, tool: str) -> str:
+        record = self._knowledge.tools[tool]
+        return text.replace("{tool}", record.name).replace("{licence}", record.licence.spdx)
+
+    def _speaking(
+        self, profile: Profile, spoken: Mapping[str, Firing], claimed: Mapping[str, Firing]
+    ) -> dict[str, list[tuple[Rule | Claim, float, str, tuple[str, ...], Firing]]]:
+        """By tool: what argues for or against it, with points, pillar, roles and firing."""
+        speaking: dict[str, list[tuple[Rule | Claim, float, str, tuple[str, ...], Firing]]] = {}
+        for rule_id, firing in spoken.items():
+            rule = self._programs.rules[rule_id]
+            effect = rule.effect
+            if isinstance(effect, Argue):
+                for tool, own in self._targets(rule, profile, firing):
+                    speaking.setdefault(tool, []).append((rule, effect.points, effect.pillar, effect.roles, own))
+        for claim_id, firing in claimed.items():
+            tool, claim = self._programs.claims[claim_id]
+            speaking.setdefault(tool, []).append((claim, claim.points, claim.pillar, claim.roles, firing))
+        return speaking
+
+    def _rank(
+        self,
+        role: Role,
+        profile: Profile,
+        barred: set[tuple[str, str]],
+        speaking: Mapping[str, list[tuple[Rule | Claim, float, str, tuple[str, ...], Firing]]],
+        leaders: list[str],
+    ) -> tuple[Ranked, ...]:
+        ranking: list[Ranked] = []
+        for tool in self._filling[role.id]:
+            if (tool.id, "") in barred or (tool.id, role.id) in barred:
+                continue
+            fit = self.fit(tool, role, profile)
+            if isinstance(fit, Mismatch):
+                continue
+            arguments = [*self._fitting(tool, role, profile, fit, leaders)]
+            for record, points, pillar, roles, firing in speaking.get(tool.id, ()):
+                if not roles or role.id in roles:
+                    text = self._filled(record.because if isinstance(record, Rule) else record.text, tool.id)
+                    arguments.append(self._argument(record, tool.id, role.id, points, pillar, text, profile, firing))
+            for claim in self._always[tool.id]:
+                if not claim.roles or role.id in claim.roles:
+                    arguments.append(
+                        self._argument(claim, tool.id, role.id, claim.points, claim.pillar, claim.text, profile, fit)
+                    )
+            arguments.sort(key=lambda a: (-abs(a.worth), a.id))
+            score = round(sum(a.worth for a in arguments), 4)
+            ranking.append(Ranked(tool=tool.id, score=score, arguments=tuple(arguments), fit=fit))
+        return tuple(sorted(ranking, key=lambda r: self._order(r, profile)))
+
+    def _order(self, ranked: Ranked, profile: Profile) -> tuple[float, float, int, int, str]:
+        """Higher sum first; then points in the preferred pillars, the livelier, the freer, the alphabet."""
+        tool = self._knowledge.tools[ranked.tool]
+        preferred = sum(a.worth for a in ranked.arguments if a.pillar in profile.preferred)
+        kind = tool.licence.kind
+        return (
+            -ranked.score,
+            -preferred,
+            _STATUS_ORDER.index(tool.status.state),
+            _LICENCE_ORDER.index(kind) if kind in _LICENCE_ORDER else len(_LICENCE_ORDER),
+            tool.id,
+        )
+
+    def _argument(
+        self,
+        record: Rule | Claim | Tool,
+        tool: str,
+        role: str,
+        points: float,
+        pillar: str,
+        text: str,
+        profile: Profile,
+        firing: Firing,
+        name: str = "",
+    ) -> Argument:
+        return Argument(
+            id=name or record.id,
+            tool=tool,
+            role=role,
+            pillar=pillar,
+            points=points,
+            worth=round(points * profile.weights.get(pillar, 1.0), 4),
+            text=text,
+            source=record.source,
+            verified=record.verified,
+            firing=firing,
+        )
+
+    def _fitting(self, tool: Tool, role: Role, profile: Profile, fit: Firing, leaders: list[str]) -> Iterator[Argument]:
+        """What the record itself says: it serves what was asked, it works with what is chosen or already runs."""
+        for match in role.matches:
+            met = [p.atom[1] for p in fit.premises if p.atom[0] == match.slot and p.atom in profile.stated]
+            if match.points and met:
+                titles = {v.id: v.title for v in self._knowledge.slots[match.slot].values}
+                text = f"{tool.name} is made for {_listed([titles[value] for value in met])}"
+                points = match.points * len(met)
+                name = f"serves/{tool.id}/{match.slot}"
+                yield self._argument(tool, tool.id, role.id, points, "production_deployment", text, profile, fit, name)
+        for other, why in [(leader, "chosen") for leader in leaders] + [(t, "running") for t in profile.running]:
+            partner = self._knowledge.tools.get(other)
+            if partner is None or other == tool.id:
+                continue
+            if tool.id in partner.works_with or other in tool.works_with:
+                said = "the framework chosen here" if why == "chosen" else "which you already use"
+                premise = Premise(("chosen" if why == "chosen" else "existing_stack", other))
+                firing = Firing(f"works-with/{tool.id}/{other}", f"works-with/{tool.id}/{other}", (premise,), fit.head)
+                text = f"{tool.name} works with {partner.name}, {said}"
+                yield self._argument(
+                    tool, tool.id, role.id, WORKS_WITH, "production_deployment", text, profile, firing, firing.rule
+                )
+                return
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
