@@ -26,6 +26,7 @@ from assistant.reasoning.model import Atom, Firing
 from assistant.reasoning.program import Program, firing_of
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # without it, warnings end up on the screen of whoever configured no logging
 
 
 class _FactRead(msgspec.Struct):
@@ -73,13 +74,16 @@ class Durable:
         self._sessions = [_Session(module, shard) for shard in self._encoding.shards]
         self._lock = threading.Lock()
         self._clean = True
+        self._closed = False
 
     def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
         """All firings that follow from `atoms`, by stratum and then by clause; atoms no clause asks for are ignored.
 
-        Raises EngineFailed if the engine fails twice, the second time with fresh sessions.
+        Raises EngineFailed if the engine fails twice, the second time with fresh sessions, or is closed.
         """
         with self._lock:
+            if self._closed:  # the engine crashes on a ruleset that is gone
+                raise EngineFailed("the engine is closed")
             try:
                 fired = self._run(atoms)
             except Exception as error:
@@ -93,6 +97,7 @@ class Durable:
     def close(self) -> None:
         """Free the rulesets. The engine cannot be used afterwards."""
         with self._lock:
+            self._closed = True
             for session in self._sessions:
                 session.close()
 

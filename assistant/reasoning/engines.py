@@ -20,6 +20,7 @@ EngineName = Literal["durable", "reference"]
 VARIABLE = "ASSISTANT_ENGINE"  # set to "reference" to do without durable_rules
 
 log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # without it, warnings end up on the screen of whoever configured no logging
 
 
 class Availability(msgspec.Struct, frozen=True):
@@ -32,19 +33,24 @@ class Availability(msgspec.Struct, frozen=True):
 class Switching:
     """durable_rules as long as it works; from its first failure on, and for that very call, the reference chainer.
 
-    `notice` tells the person in a sentence that and why this happened.
+    `name` says which engine answers now; `notice`, if it is not the preferred one, why, in a sentence for the person.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, prefer: EngineName) -> None:
         self._program = program
         self._lock = threading.Lock()
-        self._engine: Engine
-        self.name: str = Durable.name
         self.notice: str | None = None
-        try:
-            self._engine = Durable(program)
-        except (ImportError, Refused, EngineFailed) as error:
-            self._engine = self._switch(error)
+        self._engine: Engine
+        if prefer == "reference":
+            self._engine = Reference(program)
+        elif os.environ.get(VARIABLE) == "reference":
+            self._engine = self._switch(f"{VARIABLE} asks for it")
+        else:
+            try:
+                self._engine = Durable(program)
+            except (ImportError, Refused, EngineFailed) as error:
+                self._engine = self._switch(_why(error))
+        self.name: str = self._engine.name
 
     def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
         """All firings that follow from `atoms`, from whichever engine answers."""
@@ -53,26 +59,25 @@ class Switching:
             return engine.infer(atoms)
         except EngineFailed as error:
             with self._lock:
-                if self._engine is engine:
-                    self._engine = self._switch(error)
+                if self._engine is engine:  # else another thread was faster
+                    self._engine = self._switch(_why(error))
+                    self.name = self._engine.name
                     engine.close()
             return self._engine.infer(atoms)
 
     def close(self) -> None:
+        """Free what the engine holds. It cannot be used afterwards."""
         self._engine.close()
 
-    def _switch(self, error: Exception) -> Reference:
-        self.notice = f"The rules run on the reference engine in Python, with the same answers, because {_why(error)}"
-        self.name = Reference.name
+    def _switch(self, why: str) -> Reference:
+        self.notice = f"The rules run on the reference engine in Python, with the same answers, because {why}"
         log.warning("%s", self.notice)
         return Reference(self._program)
 
 
-def make_engine(program: Program, prefer: EngineName = "durable") -> Engine:
-    """The engine for `program`: the preferred one, unless it cannot be used or the environment forbids it."""
-    if prefer == "reference" or os.environ.get(VARIABLE) == "reference":
-        return Reference(program)
-    return Switching(program)
+def make_engine(program: Program, prefer: EngineName = "durable") -> Switching:
+    """The engine for `program`: the preferred one, or the reference chainer if the environment or a failure says so."""
+    return Switching(program, prefer)
 
 
 def available() -> tuple[Availability, ...]:

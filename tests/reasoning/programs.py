@@ -11,7 +11,7 @@ from assistant.reasoning.model import Atom
 from assistant.reasoning.program import PROJECT, Item, Program, compile_program
 
 # Values that break careless encodings: JSON, C strings and the engine's own confusions of types.
-VALUES = ("yes", "no", "é", "a b", 'q"q', "x\\y", "1", "1.0", "true", "null", "0", "\ud800", "nul\0", "雪", "z" * 70_000)
+VALUES = ("yes", "no", "é", "a b", 'q"q', "x\\y", "1", "1.0", "true", "null", "0", "\ud800", "nul\0", "z" * 70_000)
 AMOUNTS = (0.0, 1.0, 10.0, 10.5, 100.0)
 OPERATORS = ("<", "<=", ">", ">=")
 

@@ -74,7 +74,8 @@ def check_supported(rng: random.Random) -> None:
         (rule, head)
         for rule, when, heads in items
         for head in heads
-        if _reads_true_in(when, holding) and (rule not in program.defaults or (f"known:{head[0]}", "yes") not in holding)
+        if _reads_true_in(when, holding)
+        and (rule not in program.defaults or (f"known:{head[0]}", "yes") not in holding)
     }
     assert fired == expected
     asked = {atom for clause in program.clauses for atom in clause.present + clause.absent}
@@ -232,7 +233,7 @@ def test_the_absence_of_a_conjunction_is_shown_by_the_atom_that_is_missing() -> 
 def test_too_many_branches_are_refused_without_building_them() -> None:
     wide = Any(parts=tuple(Is(slot="s", value=str(n)) for n in range(9)))
     with pytest.raises(CompileError, match="over 64 alternatives") as refused:
-        compile_one(All(parts=(wide,) + tuple(Any(parts=(Is(slot=f"t{n}", value="x"), A)) for n in range(40))))
+        compile_one(All(parts=(wide, *(Any(parts=(Is(slot=f"t{n}", value="x"), A)) for n in range(40)))))
     assert refused.value.rule_ids == ("r",)
     compile_one(All(parts=(Any(parts=wide.parts[:8]), Any(parts=tuple(Is(slot="t", value=str(n)) for n in range(8))))))
 
