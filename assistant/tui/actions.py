@@ -1,0 +1,73 @@
+"""Everything the app can be told to do, once: key bindings, palette and slash completion all come from here.
+
+What changes or asks something in the conversation is a command of the dialogue (`assistant.dialogue.commands`) and is
+sent as a message; the actions of this table only move the person around the app.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    id: str
+    title: str  # "session: Export", as the palette shows it
+    help: str
+    run: str  # the Textual action that does it
+    slash: str = ""
+    key: str = ""
+    label: str = ""  # short form for the status line; '' keeps it off
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.help", "help: Keys and commands", "Every key and every command", "app.help", "keys", "f1", "help"),
+    Action("app.palette", "app: Command palette", "Find any command by name", "app.command_palette", "", "ctrl+p", "commands"),
+    Action("session.new", "session: New", "Start an empty conversation", "app.new_session", "new", "ctrl+n", "new"),
+    Action("session.browse", "session: Browse", "Search, resume, rename, copy or delete sessions", "app.sessions",
+           "sessions", "ctrl+r", "sessions"),
+    Action("session.export", "session: Export", "Save the conversation or the decision as a file", "app.export",
+           "save", "ctrl+s", "export"),
+    Action("knowledge.browse", "tools: Browse", "Every tool with its claims and sources", "app.tools",
+           "tools", "ctrl+t", "tools"),
+    Action("view.panel", "view: Side panel", "Show or hide facts, ranking and question", "app.panel", "panel", "ctrl+b", "panel"),
+    Action("view.proof", "view: Proof explorer", "Walk through the last proof, step by step", "app.proof", "proof", "f3"),
+    Action("view.settings", "view: Settings", "Theme, width, animations, developer view", "app.settings", "settings", "f2"),
+    Action("app.quit", "app: Quit", "Leave; everything is saved already", "app.quit", "quit", "ctrl+q", "quit"),
+)  # fmt: skip
+
+
+class Slash(NamedTuple):
+    """A slash command as completion shows it. `run` is a Textual action, or '' if the text is sent as it is."""
+
+    name: str
+    title: str
+    hint: str
+    help: str
+    run: str = ""
+
+
+def bindings() -> list[Binding]:
+    """One binding with an id per action that has a key. `ctrl+p` and `ctrl+q` are the framework's own as well."""
+    return [
+        Binding(action.key, action.run, action.title, id=action.id, show=False, priority=action.key == "ctrl+q")
+        for action in ACTIONS
+        if action.key and action.id != "app.palette"
+    ]
+
+
+def slashes() -> tuple[Slash, ...]:
+    """All slash commands by name: those of the dialogue win over those of the app."""
+    from assistant.dialogue.commands import COMMANDS
+
+    found = {action.slash: Slash(action.slash, action.title, "", action.help, action.run) for action in ACTIONS if action.slash}
+    found |= {command.name: Slash(command.name, command.title, command.hint, command.help) for command in COMMANDS}
+    return tuple(found[name] for name in sorted(found))
+
+
+def shown_key(key: str) -> str:
+    """`ctrl+p` as `^p`, `f1` as `F1`: how keys are written on screen."""
+    return key.replace("ctrl+", "^") if "+" in key else key.capitalize()

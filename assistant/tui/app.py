@@ -1,0 +1,220 @@
+"""The terminal app: `run` starts it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from assistant import paths
+from assistant.tui import settings as kept
+from assistant.tui import themes
+from assistant.tui.actions import ACTIONS, bindings
+from assistant.tui.desk import Backend, Desk, load
+from assistant.tui.prompts import Prompts
+from assistant.tui.safe import safe_link
+from assistant.tui.screens.chat import ChatScreen
+
+if TYPE_CHECKING:
+    from assistant.tui.settings import Settings
+
+
+class Wanted(NamedTuple):
+    """The session to open at start: one by id, the last one, or (neither) none."""
+
+    session: str | None = None
+    last: bool = False
+
+
+class AssistantApp(App[None]):
+    """Holds what all screens share: settings, prompt history, the desk; and opens the screens."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "ML stack assistant"
+    BINDINGS = bindings()  # noqa: RUF012 - as Textual declares it
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
+    PAUSE_GC_ON_SCROLL = True
+
+    def __init__(
+        self,
+        loader: Callable[[], Backend],
+        *,
+        wanted: Wanted = Wanted(),
+        config: Path | None = None,
+        state: Path | None = None,
+        debug: bool = False,
+    ) -> None:
+        super().__init__()
+        self.loader = loader
+        self.wanted = wanted
+        self.config = config
+        self.settings = kept.read(config) if config else kept.Settings()
+        if debug:
+            self.settings = replace(self.settings, developer=True)
+        self.prompts = Prompts(state / "prompts.jsonl" if state else None)
+        self.desk = Desk()
+        for theme in themes.OWN:
+            self.register_theme(theme)
+        self.theme = self.settings.theme if self.settings.theme in self.available_themes else themes.INK.name
+        if not self.settings.animations:
+            self.animation_level = "none"
+
+    def get_default_screen(self) -> Screen[Any]:
+        return ChatScreen()
+
+    def on_unmount(self) -> None:
+        self.desk.close()
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The conversation, which lies below every other screen."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, ChatScreen)
+        return screen
+
+    def change_settings(self, settings: Settings) -> None:
+        """Use the settings from now on and keep them."""
+        before, self.settings = self.settings, settings
+        self.theme = settings.theme
+        self.animation_level = "full" if settings.animations else "none"
+        self.chat.apply_width()
+        if before.developer != settings.developer:
+            self.chat.transcript.redraw(settings.developer)
+        if self.config and not kept.write(self.config, settings):
+            self.notify("The settings could not be written; they hold until you quit", severity="warning", markup=False)
+
+    # --- palette -----------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Everything that can be done, by name: the app's actions, then the dialogue's commands."""
+        for action in ACTIONS:
+            if action.id != "app.palette":
+                yield SystemCommand(action.title, action.help, partial(self.run_action, action.run))
+        yield SystemCommand("view: Theme", "Try the themes", self.action_change_theme)
+        from assistant.dialogue.commands import COMMANDS
+
+        taken = {action.title for action in ACTIONS}
+        for command in COMMANDS:
+            if command.title in taken:
+                continue
+            yield SystemCommand(command.title, command.help, partial(self._command, command.name, command.hint))
+
+    def _command(self, name: str, hint: str) -> None:
+        """Say a command at once, or put it into the prompt if it needs an argument."""
+        if hint:
+            self.chat.prompt.put(f"/{name} ")
+            self.chat.prompt.focus()
+        else:
+            self.chat.say(f"/{name}")
+
+    # --- actions -----------------------------------------------------------------------------------------
+
+    def _open(self, screen: Screen[Any], callback: Callable[[Any], Any] | None = None) -> None:
+        """Show a screen unless one is open already."""
+        if len(self.screen_stack) == 1:
+            self.push_screen(screen, callback)
+
+    def action_help(self) -> None:
+        from assistant.tui.screens.help import HelpScreen
+
+        self._open(HelpScreen())
+
+    async def action_new_session(self) -> None:
+        if len(self.screen_stack) == 1:
+            await self.chat.new_session()
+
+    def action_sessions(self) -> None:
+        from assistant.tui.screens.sessions import SessionsScreen
+
+        if backend := self._backend():
+            talk = self.chat.talk
+            self._open(SessionsScreen(backend.sessions, talk.id if talk else None), self._session_chosen)
+
+    async def _session_chosen(self, chosen: str | None) -> None:
+        """Resume what was chosen; '' means that the open session is gone."""
+        if chosen:
+            await self.chat.resume(chosen)
+        elif chosen == "":
+            await self.chat.new_session()
+
+    def action_export(self) -> None:
+        self.open_export("")
+
+    def open_export(self, format: str) -> None:
+        """The export dialog, `format` chosen if it is one."""
+        from assistant.tui.screens.export import ExportScreen
+
+        backend, talk = self._backend(), self.chat.talk
+        if backend and talk is None:
+            self.notify("There is nothing to export yet", markup=False)
+        elif backend and talk:
+            self._open(ExportScreen(backend.sessions, talk.id, format))
+
+    def action_tools(self) -> None:
+        from assistant.tui.screens.tools import ToolsScreen
+
+        if backend := self._backend():
+            self._open(ToolsScreen(backend.knowledge), self._tool_chosen)
+
+    def _tool_chosen(self, words: str | None) -> None:
+        if words:
+            self.chat.say(words)
+
+    async def action_panel(self) -> None:
+        if len(self.screen_stack) == 1:
+            await self.chat.toggle_panel()
+
+    def action_proof(self) -> None:
+        from assistant.tui.screens.proof import ProofScreen
+
+        if proof := self.chat.last_proof:
+            self._open(ProofScreen(proof.root, developer=self.settings.developer), self._tool_chosen)
+        else:
+            self.notify("No proof yet: ask why, or press Enter on a claim", markup=False)
+
+    def action_settings(self) -> None:
+        from assistant.tui.screens.settings import SettingsScreen
+
+        self._open(SettingsScreen(self.settings))
+
+    def _backend(self) -> Backend | None:
+        if self.chat.backend is None:
+            self.notify("Still loading", markup=False)
+        return self.chat.backend
+
+    def show_link(self, url: str) -> None:
+        """Copy the address and, on a desktop, open it in the browser."""
+        if not (url := safe_link(url)):
+            return
+        self.copy_to_clipboard(url)
+        desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if desktop:
+            self.open_url(url)
+        self.notify(f"{'Opened and copied' if desktop else 'Copied'}: {url}", markup=False)
+
+
+def run(
+    *, session: str | None = None, continue_last: bool = False, debug: bool = False, knowledge_dirs: tuple[Path, ...] = ()
+) -> int:
+    """Run the app until the person leaves; the process's exit code.
+
+    `session` (an id or the beginning of one) or the last session (`continue_last`) is opened; otherwise the app
+    starts empty. `debug` shows rule names and times.
+    """
+    app = AssistantApp(
+        partial(load, knowledge_dirs, debug),
+        wanted=Wanted(session, continue_last),
+        config=paths.config_dir(),
+        state=paths.state_dir(),
+        debug=debug,
+    )
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,186 @@
+"""The blocks that advise: recommendation, matrix, comparison, caveats, plan, diff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from assistant.tui.draw.page import Page, Run, fit
+from assistant.tui.draw.parts import (
+    ACCENT,
+    BAD,
+    DIM,
+    GOOD,
+    NAME,
+    STRONG,
+    WARN,
+    bar,
+    first_source,
+    heading,
+    points,
+    sentence,
+    signed,
+    source_marks,
+)
+
+if TYPE_CHECKING:
+    from assistant.dialogue.blocks import Caveats, Comparison, Diff, Matrix, Plan, Recommendation, RoleRow, StepItem
+
+SEVERITY = {"critical": ("✖", "Critical", BAD), "serious": ("▲", "Serious", WARN), "note": ("●", "Note", DIM)}
+SIGN = {"+": GOOD, "-": BAD, "~": WARN}
+PHASES = (("poc", "This week: a small proof of concept"), ("production", "On the way to production"))
+
+
+def recommendation(page: Page, block: Recommendation) -> None:
+    heading(page, "Recommended stack")
+    wide = page.width >= 56
+    titles = min(max((cell_len(row.title) for row in block.rows), default=0), 22)
+    for row in block.rows:
+        (_wide_role if wide else _narrow_role)(page, row, titles)
+
+
+def _wide_role(page: Page, row: RoleRow, titles: int) -> None:
+    page.begin(row.ref)
+    page.put(*_choice(row), lead=[Run(_pad(row.title, titles), DIM), "  "])
+    page.end()
+    for line in row.because:
+        sentence(page, line, "·", indent=titles + 2)
+
+
+def _narrow_role(page: Page, row: RoleRow, titles: int) -> None:
+    page.put(Run(row.title, DIM))
+    page.begin(row.ref)
+    page.put(*_choice(row), indent=2)
+    page.end()
+    for line in row.because:
+        sentence(page, line, "·", indent=2)
+
+
+def _choice(row: RoleRow) -> list[Run]:
+    others = ", ".join(f"{other.name} {points(other.score)}" for other in row.others)
+    runs = [Run(row.name, NAME), Run(f"  {points(row.score)}", STRONG)]
+    return [*runs, Run(f"   then {others}", DIM)] if others else runs
+
+
+def matrix(page: Page, block: Matrix) -> None:
+    """Pillars down, tools across, a bar in each field; on a narrow page one tool below the other."""
+    heading(page, f"{block.title}: points by pillar")
+    most = max((abs(worth) for row in block.rows for worth in row.worth), default=0.0)
+    titles = min(max((cell_len(title) for title in block.pillars), default=0), 28)
+    room = (page.width - titles) // max(len(block.rows), 1) - 2
+    if room >= 9:
+        _matrix_across(page, block, most, titles, min(room, 18))
+    else:
+        _matrix_down(page, block, most, titles)
+
+
+def _matrix_across(page: Page, block: Matrix, most: float, titles: int, room: int) -> None:
+    page.put(Run(" " * titles), *(run for row in block.rows for run in (Run("  "), Run(_pad(row.name, room), STRONG))))
+    for number, pillar in enumerate(block.pillars):
+        runs = [Run(_pad(pillar, titles), DIM)]
+        for row in block.rows:
+            runs += [Run("  "), *_worth(row.worth[number], most, room)]
+        page.put(*runs)
+    runs = [Run(_pad("Sum", titles), STRONG)]
+    for row in block.rows:
+        runs += [Run("  "), Run(_pad(points(row.score), room), STRONG)]
+    page.put(*runs)
+    page.put(Run("Ask about: ", DIM), hang=2)
+    for row in block.rows:
+        page.begin(row.ref)
+        page.put(Run(f"why {row.name} has {points(row.score)}", ACCENT), indent=2)
+        page.end()
+
+
+def _matrix_down(page: Page, block: Matrix, most: float, titles: int) -> None:
+    titles = min(titles, page.width // 2)
+    for row in block.rows:
+        page.begin(row.ref)
+        page.put(Run(row.name, NAME), Run(f"  {points(row.score)}", STRONG))
+        page.end()
+        for pillar, worth in zip(block.pillars, row.worth, strict=False):
+            field = _worth(worth, most, max(page.width - titles - 4, 6))
+            page.put(*field, lead=["  ", Run(_pad(pillar, titles), DIM), "  "])
+
+
+def _worth(worth: float, most: float, room: int) -> list[Run]:
+    """`███▌ +3.5`, padded to `room`; what counts against is drawn hollow."""
+    label = signed(worth)
+    length = max(min(room - cell_len(label) - 1, 12), 1)
+    if worth < 0:
+        drawn = "░" * max(round(min(-worth / most, 1.0) * length), 1)
+    else:
+        drawn = bar(worth, most, length)
+    text = f"{drawn} {label}" if drawn else label
+    style = BAD if worth < 0 else GOOD if worth else DIM
+    return [Run(drawn, style), Run(text[len(drawn) :], ""), Run(" " * max(room - cell_len(text), 0))]
+
+
+def comparison(page: Page, block: Comparison) -> None:
+    heading(page, " / ".join(block.names))
+    labels = min(max((cell_len(row.title) for row in block.rows), default=0), 20)
+    room = (page.width - labels - 2 * len(block.names)) // max(len(block.names), 1)
+    if room >= 16:
+        page.row([((Run(""),), labels), *(((Run(name, NAME),), room) for name in block.names)])
+        for row in block.rows:
+            page.row([((Run(row.title, DIM),), labels), *(((Run(cell),), room) for cell in row.cells)])
+    else:
+        for number, name in enumerate(block.names):
+            page.put(Run(name, NAME))
+            for row in block.rows:
+                cell = row.cells[number] if number < len(row.cells) else ""
+                page.put(Run(cell), lead=[Run(f"{fit(row.title, page.width // 3)}  ", DIM)], indent=2)
+    page.begin(block.verdict.ref, *first_source(block.verdict.sources))
+    page.put(Run(block.verdict.text), *source_marks(block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
+    page.end()
+
+
+def caveats(page: Page, block: Caveats) -> None:
+    heading(page, "Watch out")
+    for item in block.items:
+        symbol, word, style = SEVERITY.get(item.severity, ("●", item.severity.capitalize(), DIM))
+        page.begin(item.ref, *first_source(item.sources))
+        page.put(
+            Run(f"{item.text}."),
+            *source_marks(item.sources),
+            lead=[Run(f"{symbol} {word:<8} ", f"bold {style}")],
+        )
+        page.end()
+        if item.advice:
+            page.put(Run(f"{item.advice}."), lead=[Run("→ ", DIM)], indent=11 if page.width >= 50 else 2)
+    if block.more:
+        page.put(Run(f"{block.more} less serious ones; say “caveats” to see all", DIM), indent=2)
+
+
+def plan(page: Page, block: Plan) -> None:
+    for phase, title in PHASES:
+        steps = [item for item in block.items if item.phase == phase]
+        if steps:
+            heading(page, title)
+        for item in steps:
+            _step(page, item)
+
+
+def _step(page: Page, item: StepItem) -> None:
+    page.begin(item.ref, *first_source(item.sources))
+    page.put(Run(f"{item.text}."), *source_marks(item.sources), lead=[Run("☐ ", ACCENT)])
+    page.end()
+    if item.measure:
+        page.put(Run(item.measure, DIM), lead=[Run("Measure: ", f"{DIM} bold")], indent=2, hang=4)
+    if item.falsified_if:
+        page.put(Run(item.falsified_if, DIM), lead=[Run("Wrong choice if: ", f"{DIM} bold")], indent=2, hang=4)
+
+
+def diff(page: Page, block: Diff) -> None:
+    heading(page, block.title)
+    for change in block.changes:
+        style = SIGN.get(change.sign, "")
+        page.begin(change.ref)
+        page.put(Run(change.text, style), lead=[Run(f"{change.sign} ", f"bold {style}")])
+        page.end()
+
+
+def _pad(text: str, width: int) -> str:
+    cut = fit(text, width)
+    return cut + " " * (width - cell_len(cut))

@@ -1,0 +1,199 @@
+"""A page: styled text laid out for a width, with the claims on it.
+
+All text that reaches the screen from a reply passes through `Page`, which makes it harmless and never reads markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, get_character_cell_size
+from textual.content import Content, Span
+from textual.style import Style
+
+from assistant.tui.safe import one_line, safe, safe_link
+
+_WORD = re.compile(r"[^\s\n]+[^\S\n]*|[^\S\n]+|\n")
+
+
+class Run(NamedTuple):
+    """Text in one style. `style` is a Textual style ("bold $text-primary"); `link` a web address or ''."""
+
+    text: str
+    style: str = ""
+    link: str = ""
+
+
+class Claim(NamedTuple):
+    """A stretch of the page that can be asked about: characters `start` to `end`, first on line `line`."""
+
+    ref: str
+    start: int
+    end: int
+    line: int
+    url: str = ""
+    title: str = ""
+    opens: str = "why"  # why: ask about `ref`; proof: open the explorer; say: say `ref` itself
+
+
+class Drawing(NamedTuple):
+    content: Content
+    claims: tuple[Claim, ...]
+    height: int
+
+
+class Page:
+    """Collects lines. `width` is in cells; nothing put on the page is wider unless a single character is."""
+
+    def __init__(self, width: int, *, developer: bool = False) -> None:
+        self.width = max(width, 8)
+        self.developer = developer
+        self._text: list[str] = []
+        self._length = 0
+        self._lines = 0
+        self._spans: list[Span] = []
+        self._claims: list[Claim] = []
+        self._open: list[tuple[str, int, int, str, str, str]] = []
+
+    # --- claims ------------------------------------------------------------------------------------
+
+    def begin(self, ref: str, url: str = "", title: str = "", opens: str = "why") -> None:
+        """What follows, up to `end()`, is the claim `ref`."""
+        self._open.append((ref, self._length, self._lines, safe_link(url), one_line(title), opens))
+
+    def end(self) -> None:
+        ref, start, line, url, title, opens = self._open.pop()
+        if ref and self._length > start:
+            self._claims.append(Claim(ref, start, self._length - 1, line, url, title, opens))
+
+    # --- lines ---------------------------------------------------------------------------------------
+
+    def blank(self) -> None:
+        """An empty line, unless the page is empty or the last line is empty already."""
+        if self._text and self._text[-1] != "\n":
+            self._add("\n", ())
+
+    def put(self, *runs: Run | str, indent: int = 0, hang: int | None = None, lead: Sequence[Run | str] = ()) -> None:
+        """One paragraph, wrapped. `lead` stands before it; further lines are indented as deep as the text begins.
+
+        `hang` overrides that depth (cells).
+        """
+        head = _clean(lead)
+        first = " " * indent + "".join(run.text for run in head)
+        depth = cell_len(first) if hang is None else hang
+        depth = min(depth, self.width // 2)
+        head = [Run(" " * indent), *head]
+        if cell_len(first) >= self.width - 4:  # no room beside the lead: give it a line of its own
+            self._emit(head)
+            head, first = [Run(" " * depth)], " " * depth
+        for number, line in enumerate(wrap(_clean(runs), self.width - cell_len(first), self.width - depth)):
+            self._emit([*(head if number == 0 else [Run(" " * depth)]), *line])
+
+    def row(self, cells: Iterable[tuple[Sequence[Run | str], int]], gap: int = 2, indent: int = 0) -> None:
+        """A table row: each cell wraps in its own width (cells)."""
+        columns = [(wrap(_clean(runs), width, width) or [[]], width) for runs, width in cells]
+        for line in range(max((len(lines) for lines, _ in columns), default=0)):
+            out: list[Run] = [Run(" " * indent)]
+            for number, (lines, width) in enumerate(columns):
+                runs = lines[line] if line < len(lines) else []
+                used = sum(cell_len(run.text) for run in runs)
+                last = number == len(columns) - 1
+                out += [*runs, Run("" if last else " " * (max(width - used, 0) + gap))]
+            self._emit(out)
+
+    def _emit(self, runs: Iterable[Run]) -> None:
+        kept = list(runs)
+        while kept and not kept[-1].text.rstrip(" ") and not kept[-1].style:
+            kept.pop()
+        if kept and not kept[-1].style:
+            kept[-1] = kept[-1]._replace(text=kept[-1].text.rstrip(" "))
+        self._add("".join(run.text for run in kept) + "\n", kept)
+
+    def _add(self, text: str, runs: Iterable[Run]) -> None:
+        position = self._length
+        for run in runs:
+            end = position + len(run.text)
+            if run.style and run.text:
+                self._spans.append(Span(position, end, run.style))
+            if run.link and run.text and (link := safe_link(run.link)):
+                self._spans.append(Span(position, end, Style(link=link)))
+            position = end
+        self._text.append(text)
+        self._length += len(text)
+        self._lines += 1
+
+    def drawing(self) -> Drawing:
+        """All that was put on the page."""
+        text = "".join(self._text).rstrip("\n")
+        spans = [span for span in self._spans if span.start < len(text)]
+        claims = tuple(sorted(self._claims, key=lambda claim: (claim.start, -claim.end)))
+        marks = [Span(c.start, min(c.end, len(text)), Style.from_meta({"claim": i})) for i, c in enumerate(claims)]
+        return Drawing(Content(text, [*spans, *marks]), claims, text.count("\n") + 1 if text else 0)
+
+
+def _clean(runs: Iterable[Run | str]) -> list[Run]:
+    return [Run(safe(run)) if isinstance(run, str) else run._replace(text=safe(run.text)) for run in runs]
+
+
+def wrap(runs: Sequence[Run], first: int, rest: int) -> list[list[Run]]:
+    """`runs` broken into lines of at most `first`, then `rest` cells, at spaces where possible."""
+    text = "".join(run.text for run in runs)
+    return [_slice(runs, start, end) for start, end in _breaks(text, max(first, 2), max(rest, 2))]
+
+
+def _breaks(text: str, first: int, rest: int) -> list[tuple[int, int]]:
+    lines: list[tuple[int, int]] = []
+    start, used, room = 0, 0, first
+
+    def close(end: int, following: int) -> None:
+        nonlocal start, used, room
+        lines.append((start, end))
+        start, used, room = following, 0, rest
+
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word == "\n":
+            close(match.start(), match.end())
+            continue
+        size = cell_len(word.rstrip())
+        if used and used + size > room:
+            close(match.start(), match.start())
+        if size > room:
+            for offset, character in enumerate(word):
+                width = get_character_cell_size(character)
+                if used + width > room:
+                    close(match.start() + offset, match.start() + offset)
+                used += width
+        else:
+            used += cell_len(word)
+    lines.append((start, len(text)))
+    return lines
+
+
+def _slice(runs: Sequence[Run], start: int, end: int) -> list[Run]:
+    out: list[Run] = []
+    position = 0
+    for run in runs:
+        low, high = max(start - position, 0), min(end - position, len(run.text))
+        if low < high:
+            out.append(run._replace(text=run.text[low:high]))
+        position += len(run.text)
+    if out and not out[-1].link:
+        out[-1] = out[-1]._replace(text=out[-1].text.rstrip(" "))
+    return out
+
+
+def fit(text: str, width: int) -> str:
+    """`text` cut to `width` cells, with an ellipsis where something was cut."""
+    text = one_line(text)
+    if cell_len(text) <= width:
+        return text
+    used, out = 0, []
+    for character in text:
+        used += get_character_cell_size(character)
+        if used > width - 1:
+            break
+        out.append(character)
+    return "".join(out).rstrip() + "…" if width > 0 else ""

@@ -1,0 +1,66 @@
+"""Small pieces that several blocks share: styles by meaning, source marks, bars, sentences that are claims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.tui.draw.page import Page, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.dialogue.blocks import Citation, Line
+
+HEAD = "bold $text-primary"
+STRONG = "bold"
+DIM = "$text-muted"
+GOOD = "$text-success"
+BAD = "$text-error"
+WARN = "$text-warning"
+ACCENT = "$text-accent"
+NAME = "bold $text-accent"
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def heading(page: Page, text: str) -> None:
+    page.blank()
+    page.put(Run(text, HEAD))
+
+
+def source_marks(sources: Sequence[Citation]) -> list[Run]:
+    """` ↗ Title` for each source, linked."""
+    runs: list[Run] = []
+    for source in sources:
+        runs += [Run("  "), Run(f"↗ {source.title}", f"{DIM} italic", source.url)]
+    return runs
+
+
+def first_source(sources: Sequence[Citation]) -> tuple[str, str]:
+    """Address and title (with the day it was checked) of the first source, or two empty strings."""
+    if not sources:
+        return "", ""
+    return sources[0].url, f"{sources[0].title}, checked {sources[0].verified}"
+
+
+def sentence(page: Page, line: Line, mark: str, *, indent: int = 0, style: str = "", mark_style: str = DIM) -> None:
+    """One sentence that can be asked about, behind a mark."""
+    page.begin(line.ref, *first_source(line.sources))
+    page.put(Run(line.text, style), *source_marks(line.sources), lead=[Run(f"{mark} ", mark_style)], indent=indent)
+    page.end()
+
+
+def bar(value: float, most: float, width: int) -> str:
+    """A bar of at most `width` cells for `value` on a scale up to `most`."""
+    if most <= 0 or value <= 0 or width <= 0:
+        return ""
+    eighths = round(min(value / most, 1.0) * width * 8) or 1
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def points(value: float) -> str:
+    return f"{value:g}"
+
+
+def signed(value: float) -> str:
+    return f"{value:+g}" if value else "0"

@@ -1,0 +1,112 @@
+"""One message of the conversation, drawn from data for the width at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from assistant.dialogue.blocks import Block, Reply
+    from assistant.tui.draw.page import Claim, Drawing
+
+SELECTED = "$block-cursor-foreground on $block-cursor-background"
+
+
+@dataclass(slots=True)
+class Entry:
+    """A message as data: the person's (`text`, understood words in `marks`) or a reply (`blocks`)."""
+
+    text: str | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+    blocks: tuple[Block, ...] = ()
+    note: str = ""  # a dim line below (developer view)
+
+
+def entries_of(text: str, reply: Reply) -> tuple[Entry, Entry]:
+    """A stored or fresh turn as two entries."""
+    from assistant.dialogue.blocks import Understood
+
+    items = [item for block in reply.blocks if isinstance(block, Understood) for item in block.items]
+    return Entry(text=text, marks=tuple((item.start, item.end) for item in items)), Entry(blocks=reply.blocks)
+
+
+class MessageView(Static):
+    """Shows an `Entry`. Exactly one widget, whatever the message holds; its claims can be selected."""
+
+    class ClaimClicked(Message):
+        """A claim was clicked; `again` on the second click."""
+
+        def __init__(self, view: MessageView, index: int, again: bool) -> None:
+            super().__init__()
+            self.view, self.index, self.again = view, index, again
+
+    class LinkClicked(Message):
+        def __init__(self, url: str) -> None:
+            super().__init__()
+            self.url = url
+
+    def __init__(self, entry: Entry, *, developer: bool = False) -> None:
+        super().__init__(markup=False, classes="you" if entry.text is not None else "reply")
+        self.entry = entry
+        self.developer = developer
+        self.selected: int | None = None
+        self._drawn: tuple[int, Drawing] | None = None
+
+    def drawing(self, width: int) -> Drawing:
+        """The entry for `width` cells; kept until the width changes."""
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = (width, self._draw(width))
+        return self._drawn[1]
+
+    def _draw(self, width: int) -> Drawing:
+        from assistant.tui.draw.reply import draw_message, draw_reply
+
+        if self.entry.text is not None:
+            return draw_message(self.entry.text, width, self.entry.marks)
+        return draw_reply(self.entry.blocks, width, developer=self.developer, note=self.entry.note)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return self.drawing(self.content_size.width or 80).claims
+
+    def claim_region(self, index: int) -> Region:
+        """Where the claim stands, in the coordinates of the scrolling parent."""
+        drawing = self.drawing(self.content_size.width or 80)
+        claim = drawing.claims[index]
+        height = drawing.content.plain.count("\n", claim.start, claim.end) + 1
+        area = self.virtual_region
+        return Region(area.x, area.y + self.gutter.top + claim.line, area.width, height)
+
+    def select(self, index: int | None) -> None:
+        """Highlight one claim, or none."""
+        self.selected = index
+        self.refresh()
+
+    def update_entry(self, entry: Entry) -> None:
+        """Show `entry` instead."""
+        self.entry, self._drawn = entry, None
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        drawing = self.drawing(self.content_size.width or 80)
+        if self.selected is None or self.selected >= len(drawing.claims):
+            return drawing.content
+        claim = drawing.claims[self.selected]
+        return drawing.content.stylize(SELECTED, claim.start, claim.end)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self.drawing(width).height
+
+    def on_click(self, event: events.Click) -> None:
+        style = event.style
+        meta: dict[str, Any] = style.meta
+        if style.link:
+            self.post_message(self.LinkClicked(style.link))
+        elif isinstance(index := meta.get("claim"), int):
+            self.post_message(self.ClaimClicked(self, index, index == self.selected))

@@ -1,0 +1,152 @@
+"""Where the person types: grows with the text, remembers, completes, survives any paste."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.widgets import TextArea
+
+from assistant.tui.prompts import Prompts
+from assistant.tui.safe import safe
+
+LONG_PASTE = 2000  # characters; longer pastes are shown as a stand-in
+LONG_PASTE_LINES = 30
+
+Completer = Callable[[str], tuple[str, bool]]
+
+
+class Prompt(TextArea):
+    """A text area in which Enter sends. Long pastes stand as `[pasted N characters]` until the message is sent."""
+
+    BINDINGS = [
+        Binding("enter", "submit", "Send", show=False, priority=True),
+        Binding("shift+enter,ctrl+j", "newline", "New line", show=False, priority=True),
+        Binding("tab", "complete", "Complete", show=False),
+        Binding("pageup", "scroll_transcript(-1)", "Scroll up", show=False),
+        Binding("pagedown", "scroll_transcript(1)", "Scroll down", show=False),
+    ]
+
+    class Submitted(Message):
+        """The person sent `text` (not blank)."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class PageWanted(Message):
+        """Scroll the conversation by `pages`."""
+
+        def __init__(self, pages: int) -> None:
+            super().__init__()
+            self.pages = pages
+
+    def __init__(self, prompts: Prompts, *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(id=id, placeholder=placeholder, highlight_cursor_line=False, compact=True)
+        self.prompts = prompts
+        self.complete: Completer | None = None
+        self.takes_digit: Callable[[int], bool] | None = None
+        self._back = 0  # how far back in the history; 0 is the text being written
+        self._written = ""
+        self._pastes: dict[str, str] = {}
+        self._insertable = True
+
+    # --- sending ---------------------------------------------------------------------------------------
+
+    @property
+    def message(self) -> str:
+        """The text with long pastes put back."""
+        text = self.text
+        for stand_in, pasted in self._pastes.items():
+            text = text.replace(stand_in, pasted, 1)
+        return text
+
+    def action_submit(self) -> None:
+        text = self.message.strip()
+        if text:
+            self.post_message(self.Submitted(text))
+            self.prompts.add(text)
+            self.clear_all()
+
+    def clear_all(self) -> None:
+        """Empty the prompt and forget its pastes."""
+        self._pastes.clear()
+        self._back = 0
+        self.load_text("")
+
+    def put(self, text: str) -> None:
+        """Replace the text; the cursor stands at its end."""
+        self.load_text(safe(text))
+        self.move_cursor(self.document.end)
+        self.update_suggestion()
+
+    def action_newline(self) -> None:
+        self.insert("\n")
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        text = safe(event.text.replace("\r\n", "\n"))
+        if len(text) > LONG_PASTE or text.count("\n") > LONG_PASTE_LINES:
+            stand_in = f"[pasted {len(text):,} characters]"
+            if stand_in in self._pastes:
+                stand_in = f"[pasted {len(text):,} characters, {len(self._pastes) + 1}]"
+            self._pastes[stand_in] = text
+            text = stand_in
+        self.replace(text, *self.selection, maintain_selection_offset=False)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.text and event.key.isdecimal() and self.takes_digit and self.takes_digit(int(event.key)):
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+    # --- history ------------------------------------------------------------------------------------------
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        if select or self.wrapped_document.location_to_offset(self.cursor_location).y > 0 or not self._recall(1):
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        last = self.wrapped_document.height - 1
+        at_end = self.wrapped_document.location_to_offset(self.cursor_location).y >= last
+        if select or not at_end or not self._recall(-1):
+            super().action_cursor_down(select)
+
+    def _recall(self, step: int) -> bool:
+        texts: Sequence[str] = self.prompts.texts
+        back = self._back + step
+        if not 0 <= back <= len(texts):
+            return False
+        if self._back == 0:
+            self._written = self.text
+        self._back = back
+        self.put(texts[-back] if back else self._written)
+        return True
+
+    # --- completion -----------------------------------------------------------------------------------------
+
+    def update_suggestion(self) -> None:
+        """Ghost text behind the cursor: the rest of a name, or what a command takes."""
+        suggestion, self._insertable = "", True
+        if self.complete and self.text and self.cursor_location == self.document.end and "\n" not in self.text:
+            suggestion, self._insertable = self.complete(self.text)
+        self.suggestion = safe(suggestion)
+
+    def action_complete(self) -> None:
+        if self.suggestion and self._insertable:
+            self.insert(self.suggestion)
+        else:
+            self.screen.focus_next()
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        if self.suggestion and not self._insertable:
+            self.move_cursor(self.get_cursor_right_location(), select=select)
+        else:
+            super().action_cursor_right(select)
+
+    def action_scroll_transcript(self, pages: int) -> None:
+        self.post_message(self.PageWanted(pages))
