@@ -1,0 +1,112 @@
+"""Turn what was found in a message into facts about the project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.knowledge.facts import Quantity, Strength
+from assistant.language.lexicon import Lexicon
+from assistant.language.model import Contradiction, Mention, Stated
+from assistant.language.quantities import Amount
+from assistant.language.reading import Reading, Span
+
+_TOOL_SLOTS = frozenset({"existing_stack", "considering", "avoid", "migrating_from"})
+
+
+def from_values(
+    reading: Reading,
+    lexicon: Lexicon,
+    spans: Sequence[Span],
+    refusals: dict[int, tuple[int, int]],
+    wishes: set[int],
+    only: set[int],
+) -> list[Stated]:
+    """A fact for each value, with its polarity, strength and whether "only" closes the list."""
+    facts: list[Stated] = []
+    for index, span in enumerate(spans):
+        if span.is_tool:
+            continue
+        first, last = span.first, span.last
+        refusal = refusals.get(index)
+        if refusal is not None:
+            first, last = min(first, refusal[0]), max(last, refusal[1])
+        start, end = reading.place(first, last)
+        strength: Strength = "soft" if index in wishes else "hard"
+        fact = Stated(
+            span.entry.slot, span.entry.name, start, end, refusal is not None, strength, index in only, span.assumed
+        )
+        facts.append(fact)
+        if refusal is not None:
+            facts.extend(_implied(reading, lexicon, span, fact))
+    return facts
+
+
+def _implied(reading: Reading, lexicon: Lexicon, span: Span, fact: Stated) -> list[Stated]:
+    """What a refusal says besides: without a GPU there is the CPU."""
+    words = " ".join(token.fold for token in reading.tokens[span.first : span.last])
+    found: list[Stated] = []
+    for rule in lexicon.negation.implied:
+        if rule.slot == fact.slot and rule.value == fact.value and (not rule.words or words in rule.words):
+            found.extend(
+                Stated(slot, value, fact.start, fact.end, False, fact.strength, False, fact.assumed)
+                for slot, value in rule.gives.items()
+            )
+    return found
+
+
+def from_amounts(reading: Reading, amounts: Sequence[Amount], refused: set[int]) -> list[Stated]:
+    facts: list[Stated] = []
+    for amount in amounts:
+        start, end = reading.place(amount.first, amount.last)
+        facts.append(Stated(amount.slot, amount.value, start, end, amount.first in refused))
+    return facts
+
+
+def from_mentions(mentions: Sequence[Mention]) -> list[Stated]:
+    """Tools with a role that is a slot are facts too."""
+    return [
+        Stated(mention.role, mention.tool, mention.start, mention.end, assumed=mention.assumed)
+        for mention in mentions
+        if mention.role in _TOOL_SLOTS
+    ]
+
+
+def settle(facts: Sequence[Stated], lexicon: Lexicon) -> tuple[list[Stated], list[Contradiction]]:
+    """One of each fact, in order; what contradicts itself is taken out and told."""
+    kept: dict[tuple[object, ...], Stated] = {}
+    for fact in sorted(facts, key=lambda f: (f.start, f.end, f.slot, str(f.value))):
+        key = (fact.slot, _plain(fact.value), fact.negated)
+        kept.setdefault(key, fact)
+    settled = _most_specific(list(kept.values()), lexicon)
+    clashes: list[Contradiction] = []
+    out: set[int] = set()
+    for i, one in enumerate(settled):
+        for j in range(i + 1, len(settled)):
+            if _clash(one, settled[j], lexicon):
+                clashes.append(Contradiction(one, settled[j]))
+                out |= {i, j}
+    return [fact for i, fact in enumerate(settled) if i not in out], clashes
+
+
+def _plain(value: str | Quantity) -> object:
+    return value if isinstance(value, str) else (value.op, value.value, value.high)
+
+
+def _most_specific(facts: list[Stated], lexicon: Lexicon) -> list[Stated]:
+    """Of several values of a single-valued slot the one that says most ("a research prototype for production")."""
+    dropped: set[int] = set()
+    for slot, order in lexicon.conflicts.prefer.items():
+        said = [i for i, f in enumerate(facts) if f.slot == slot and not f.negated and f.value in order]
+        if len({facts[i].value for i in said}) > 1:
+            best = min(order.index(str(facts[i].value)) for i in said)
+            dropped |= {i for i in said if facts[i].value != order[best]}
+    return [fact for i, fact in enumerate(facts) if i not in dropped]
+
+
+def _clash(one: Stated, other: Stated, lexicon: Lexicon) -> bool:
+    if one.slot == other.slot and one.value == other.value and one.negated != other.negated:
+        return one.slot not in _TOOL_SLOTS
+    if one.negated or other.negated or one.slot != other.slot:
+        return False
+    pair = {one.value, other.value} if isinstance(one.value, str) and isinstance(other.value, str) else set()
+    return any(pair == set(values) for values in lexicon.conflicts.never.get(one.slot, ()))

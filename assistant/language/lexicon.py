@@ -1,0 +1,140 @@
+"""All that is known about words, built once from the knowledge: one tree of phrases and what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.knowledge.model import Knowledge, Tool
+from assistant.language import phrases
+from assistant.language.entry import Entry
+from assistant.language.quantities import Quantities
+from assistant.language.repair import Repairs
+from assistant.language.tokens import Token, Tokeniser
+from assistant.language.trie import Trie
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ASIDE = re.compile(r"\s*\([^)]*\)")
+
+
+class Lexicon:
+    """The vocabulary in the form that reading needs. Build once, share freely: reading never changes it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        spelling = phrases.part(knowledge, "spelling", phrases.Spelling)
+        self.tokeniser = Tokeniser(spelling.same, spelling.expand)
+        self.negation = phrases.part(knowledge, "negation", phrases.Negation)
+        self.strength = phrases.part(knowledge, "strength", phrases.StrengthWords)
+        self.numbers = phrases.part(knowledge, "numbers", phrases.Numbers)
+        self.units = phrases.part(knowledge, "units", phrases.Units)
+        self.company = phrases.part(knowledge, "context", phrases.CompanyRules)
+        self.role_cues = phrases.part(knowledge, "roles", phrases.RoleCues)
+        self.conflicts = phrases.part(knowledge, "conflicts", phrases.Conflicts)
+        self.stopwords = frozenset(phrases.part(knowledge, "stopwords", phrases.Stopwords).words)
+        self.trie: Trie[Entry] = Trie()
+        self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
+        self.key_words: set[str] = set()  # words of values, for repairs
+        self._add_tools()
+        self._add_values()
+        self._add_cues()
+        self.known = self.trie.words()
+        self.quantities = Quantities(self.numbers, self.units, self.stopwords)
+        self._repairs: Repairs | None = None
+
+    def has_unknown(self, tokens: Sequence[Token]) -> bool:
+        """Whether a word occurs in no phrase at all, nor in a name."""
+        known = self.known
+        return any(t.word not in known and t.fold not in known and t.word not in self.stopwords for t in tokens)
+
+    @property
+    def repairs(self) -> Repairs:
+        """Made when the first unknown word comes: most messages never need it."""
+        if self._repairs is None:
+            self._repairs = Repairs(frozenset(self.tool_words), frozenset(self.key_words), self.known)
+        return self._repairs
+
+    def _add_tools(self) -> None:
+        ordinary = frozenset(self.company.tools.ordinary)
+        for tool in self.knowledge.tools.values():
+            for form in _forms(tool):
+                words = tuple(token.word for token in self.tokeniser.words(form))
+                if not words:
+                    continue
+                weak = len(words) == 1 and (tool.needs_context or words[0] in ordinary)
+                self.trie.add(words, Entry("tool", tool.id, weak=weak))
+                if len(words) == 1 and not weak:
+                    self.tool_words.setdefault(words[0], tool.id)
+                elif len(words) > 1 and "".join(words).isalpha() and not tool.needs_context:
+                    self.trie.add(("".join(words),), Entry("tool", tool.id))
+                    self.tool_words.setdefault("".join(words), tool.id)
+
+    def _add_values(self) -> None:
+        for slot in self.knowledge.slots.values():
+            for value in slot.values:
+                weak = frozenset(value.needs_context)
+                for form in value.say:
+                    self._say(form, Entry("value", value.id, slot.id, form in weak))
+                    if form not in weak:
+                        self.key_words.update(token.fold for token in self.tokeniser.words(form))
+
+    def _add_cues(self) -> None:
+        opaque = phrases.part(self.knowledge, "opaque", phrases.Opaque)
+        self._say_all(opaque.phrases, Entry("opaque"))
+        self._say_all(self.negation.before, Entry("deny<"))
+        self._say_all(self.negation.after, Entry("deny>"))
+        self._say_all(self.negation.pseudo, Entry("pseudo"))
+        self._say_all(self.negation.breaks, Entry("break"))
+        self._say_all(self.strength.soft, Entry("soft"))
+        self._say_all(self.strength.hard, Entry("hard"))
+        self._say_all(self.strength.closed, Entry("closed"))
+        for name, role_forms in self.role_cues.before.items():
+            self._say_all(role_forms, Entry("role<", name))
+        for name, role_forms in self.role_cues.after.items():
+            self._say_all(role_forms, Entry("role>", name))
+        for index, unit in enumerate(self.units.units):
+            self._say_all(unit.say, Entry("unit", str(index), unit.slot))
+        for index, fixed in enumerate(self.units.fixed):
+            self._say_all(fixed.say, Entry("fixed", str(index), fixed.slot))
+        for op, bound_forms in self.numbers.bounds.items():
+            self._say_all(bound_forms, Entry("bound<", op))
+        for op, bound_forms in self.numbers.after.items():
+            self._say_all(bound_forms, Entry("bound>", op))
+        self._say_all(self.numbers.about, Entry("about"))
+        for name, near in (
+            ("deadline", self.units.deadline_near),
+            ("lasting", self.units.deadline_not),
+            ("team", self.units.team_near),
+            ("latency", self.units.latency_near),
+            ("observed", self.units.observed),
+            ("card", self.units.card),
+        ):
+            self._say_all(near, Entry("near", name))
+        for bytes_of in self.units.bytes_of:
+            self._say_all(bytes_of.near, Entry("near", bytes_of.slot))
+        tools = self.company.tools
+        self._say_all(tools.before, Entry("tool<"))
+        self._say_all(tools.after, Entry("tool>"))
+        for name, company in self.company.values.items():
+            self._say_all(company.before, Entry("value<", name))
+            self._say_all(company.after, Entry("value>", name))
+            self._say_all(company.sure_before, Entry("value!", name))
+
+    def _say_all(self, forms: Iterable[str], entry: Entry) -> None:
+        for form in forms:
+            self._say(form, entry)
+
+    def _say(self, form: str, entry: Entry) -> None:
+        tokens = self.tokeniser.words(form)
+        self.trie.add(tuple(token.fold for token in tokens), entry)
+
+
+def _forms(tool: Tool) -> tuple[str, ...]:
+    """All ways to write a tool's name: as it is, without asides, and cut where capitals show the seams."""
+    name = _ASIDE.sub("", tool.name)
+    forms = dict.fromkeys((tool.id, tool.name, name, *tool.say))
+    for form in (name, *tool.say):
+        parts = _CAMEL.sub(" ", form)
+        if parts != form and min(map(len, parts.split())) > 1:
+            forms[parts] = None
+    return tuple(forms)

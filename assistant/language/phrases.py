@@ -1,0 +1,150 @@
+"""The typed form of `knowledge/phrases/*.yaml`: how people say things, as data."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from assistant.knowledge.model import Knowledge
+
+Strings = tuple[str, ...]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Base of all parts: what a file does not say has a harmless default."""
+
+
+class Spelling(Part, frozen=True):
+    same: dict[str, str] = {}
+    expand: dict[str, Strings] = {}
+
+
+class Implied(Part, frozen=True):
+    """A refused value that says something else: refusing a GPU (in these `words`) leaves the CPU."""
+
+    slot: str
+    value: str
+    gives: dict[str, str] = {}
+    words: Strings = ()
+    instead: bool = False
+
+
+class Negation(Part, frozen=True):
+    before: Strings = ()
+    after: Strings = ()
+    pseudo: Strings = ()
+    breaks: Strings = ()
+    reopens: Strings = ()
+    reach: int = 6
+    implied: tuple[Implied, ...] = ()
+
+
+class StrengthWords(Part, frozen=True):
+    soft: Strings = ()
+    hard: Strings = ()
+    closed: Strings = ()
+
+
+class Numbers(Part, frozen=True):
+    ones: dict[str, float] = {}
+    tens: dict[str, float] = {}
+    scales: dict[str, float] = {}
+    suffixes: dict[str, float] = {}
+    fractions: dict[str, float] = {}
+    vague: dict[str, float] = {}
+    about: Strings = ()
+    bounds: dict[str, Strings] = {}
+    after: dict[str, Strings] = {}
+
+
+class Unit(Part, frozen=True):
+    slot: str
+    say: Strings
+    factor: float = 1.0
+    skip: int = 0
+    attached: Strings = ()
+    count: dict[str, str] = {}
+    only: str = ""
+    careful: bool = False
+    near_card: bool = False
+
+
+class BytesOf(Part, frozen=True):
+    slot: str
+    near: Strings
+
+
+class Fixed(Part, frozen=True):
+    say: Strings
+    slot: str
+    value: float
+    op: str = "="
+
+
+class Units(Part, frozen=True):
+    units: tuple[Unit, ...] = ()
+    bytes_of: tuple[BytesOf, ...] = ()
+    card: Strings = ()
+    deadline_near: Strings = ()
+    deadline_not: Strings = ()
+    team_near: Strings = ()
+    latency_near: Strings = ()
+    observed: Strings = ()
+    fixed: tuple[Fixed, ...] = ()
+
+
+class Opaque(Part, frozen=True):
+    phrases: Strings = ()
+
+
+class Company(Part, frozen=True):
+    """What must stand beside an ordinary word for it to count as a name or value."""
+
+    before: Strings = ()
+    after: Strings = ()
+    slots: Strings = ()
+    sure_before: Strings = ()
+    single: bool = False
+
+
+class ToolCompany(Part, frozen=True):
+    ordinary: Strings = ()
+    before: Strings = ()
+    after: Strings = ()
+    loose_before: Strings = ()
+    short: int = 4
+
+
+class CompanyRules(Part, frozen=True):
+    tools: ToolCompany = ToolCompany()
+    values: dict[str, Company] = {}
+
+
+class RoleCues(Part, frozen=True):
+    before: dict[str, Strings] = {}
+    after: dict[str, Strings] = {}
+    arrow: bool = True
+    conjunctions: Strings = ()
+
+
+class Conflicts(Part, frozen=True):
+    """`prefer`: which of several values of one slot says most. `never`: pairs that cannot both hold."""
+
+    prefer: dict[str, Strings] = {}
+    never: dict[str, tuple[Strings, ...]] = {}
+
+
+class Stopwords(Part, frozen=True):
+    words: Strings = ()
+
+
+_Part = TypeVar("_Part", bound=Part)
+
+
+def part(knowledge: Knowledge, stem: str, kind: type[_Part]) -> _Part:
+    """`phrases/<stem>.yaml` in its typed form; its defaults when there is no such file.
+
+    Raises msgspec.ValidationError when the file has another shape.
+    """
+    return msgspec.convert(knowledge.phrases.get(stem) or {}, kind, strict=False)

@@ -1,0 +1,180 @@
+"""What a "no" reaches, what is only a wish, and what "only" closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.language.lexicon import Lexicon
+from assistant.language.reading import Reading, Span
+from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
+
+_LINKS = frozenset({"and", "or", "nor", "as", "well"})
+_HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via", "of"})
+
+
+def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[int, tuple[int, int]]:
+    """Which spans (by index) are refused, each with the words that refuse it (token range)."""
+    found: dict[int, tuple[int, int]] = {}
+    immune = [hit for hit in reading.of("pseudo")]
+    inside = {position for span in spans for position in range(span.first, span.last)}
+    for hit in reading.of("deny<"):
+        if any(p.first <= hit.first and hit.last <= p.last for p in immune):
+            continue
+        if any(span.first <= hit.first and hit.last <= span.last for span in spans):
+            continue  # the phrase itself says no: "no labels" is a value of its own
+        for index in _forward(reading, lexicon, spans, hit.last, inside):
+            found.setdefault(index, (hit.first, hit.last))
+    for hit in reading.of("deny>"):
+        if any(p.first <= hit.first and hit.last <= p.last for p in immune):
+            continue
+        for index in _backward(reading, spans, hit.first):
+            found.setdefault(index, (hit.first, hit.last))
+    return found
+
+
+def _forward(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], start: int, inside: set[int]) -> list[int]:
+    """The spans that a refusal before them reaches: the first within reach and what is coordinated with it."""
+    tokens = reading.tokens
+    breaks = reading.starting("break")
+    reached: list[int] = []
+    end = start
+    for index, span in enumerate(spans):
+        if span.first < start:
+            continue
+        if not reached:
+            if span.first - start > lexicon.negation.reach:
+                break
+            between = range(start, span.first)
+            if any(tokens[p].gap != NONE for p in range(start, span.first + 1)):
+                break
+            if any(p in breaks for p in between):
+                break
+        elif span.first < end:
+            pass  # nested in or equal to what was reached already
+        elif not _coordinated(reading, spans, reached[-1], span, end, start):
+            break
+        reached.append(index)
+        end = max(end, span.last)
+    return reached
+
+
+def _coordinated(reading: Reading, spans: Sequence[Span], last: int, span: Span, end: int, start: int) -> bool:
+    tokens = reading.tokens
+    if tokens[span.first].gap >= CLAUSE:
+        return False
+    between = tokens[end : span.first]
+    words = [token.fold for token in between]
+    if not words:
+        if tokens[span.first].gap == COMMA:
+            return _list_goes_on(reading, span.last)
+        return tokens[span.first].gap == NONE and spans[last].is_tool == span.is_tool
+    if words[0] not in _LINKS:
+        return False
+    if any(word in ("we", "i", "but", "use", "must", "have", "it", "only", "just") for word in words):
+        return False
+    if words[0] == "and" and not (spans[last].is_tool == span.is_tool and _kin(spans[last], span)):
+        return False
+    return len(words) <= 3 and all(token.gap <= COMMA for token in between)
+
+
+def _kin(one: Span, other: Span) -> bool:
+    return one.is_tool or one.entry.slot == other.entry.slot
+
+
+def _list_goes_on(reading: Reading, position: int) -> bool:
+    """Whether a list with commas ends in "or", "nor" or "and" a little later."""
+    for token in reading.tokens[position : position + 6]:
+        if token.gap >= CLAUSE:
+            return False
+        if token.fold in ("or", "nor", "and"):
+            return True
+    return False
+
+
+def _backward(reading: Reading, spans: Sequence[Span], position: int) -> list[int]:
+    """The spans that a refusal behind them reaches ("the cloud is not an option")."""
+    tokens = reading.tokens
+    reached: list[int] = []
+    nearest = -1
+    for index in range(len(spans) - 1, -1, -1):
+        span = spans[index]
+        if span.last > position:
+            continue
+        if not reached:
+            if position - span.last > 3 or any(t.gap >= COMMA for t in tokens[span.last : position + 1]):
+                break
+        elif span.last > nearest:
+            pass
+        else:
+            between = [token.fold for token in tokens[span.last : nearest]]
+            if between not in (["and"], ["or"], ["nor"]):
+                break
+        reached.append(index)
+        nearest = span.first
+    return reached
+
+
+def soft(reading: Reading, spans: Sequence[Span]) -> set[int]:
+    """The spans that are wishes: a word of wishing stands in their clause, and no word of demand nearer."""
+    return {index for index, span in enumerate(spans) if _is_soft(reading, span)}
+
+
+def _is_soft(reading: Reading, span: Span) -> bool:
+    tokens = reading.tokens
+    begin = span.first
+    while begin > 0 and tokens[begin].gap < CLAUSE and span.first - begin < 10:
+        if tokens[begin].gap == COMMA and tokens[begin].fold in ("but", "and", "we", "it", "must"):
+            break
+        begin -= 1
+    finish = span.last
+    while finish < len(tokens) and tokens[finish].gap < COMMA and finish - span.last < 6:
+        finish += 1
+    if finish < len(tokens) and tokens[finish].gap == COMMA and any(h.first == finish for h in reading.of("soft")):
+        finish += 2
+    distances = [(_distance(h.first, h.last, span), 1) for h in reading.of("soft") if begin <= h.first and h.last <= finish + 1]
+    demands = [
+        (_distance(h.first, h.last, span), 0)
+        for h in reading.of("hard")
+        if begin <= h.first < span.first or (span.last <= h.first and h.last <= finish)
+    ]
+    demands = [d for d in demands if not any(True for h in reading.of("soft") if h.first <= d[0] < 0)]
+    return bool(distances) and min(distances) < min(demands, default=(99, 0))
+
+
+def _distance(first: int, last: int, span: Span) -> int:
+    return span.first - last if last <= span.first else first - span.last
+
+
+def closed(reading: Reading, spans: Sequence[Span]) -> set[int]:
+    """The spans that "only" closes, with those coordinated with them ("Apache or MIT only")."""
+    tokens = reading.tokens
+    found: set[int] = set()
+    for hit in reading.of("closed"):
+        for index, span in enumerate(spans):
+            if span.first <= hit.first < span.last:
+                found.add(index)
+            elif 0 <= hit.first - span.last <= 1 and all(t.gap < COMMA for t in tokens[span.last : hit.first + 1]):
+                found.add(index)
+            elif 0 <= span.first - hit.last <= 1 and all(t.gap == NONE for t in tokens[hit.last : span.first + 1]):
+                found.add(index)
+    for index in range(len(spans) - 2, -1, -1):
+        following = spans[index + 1]
+        between = tokens[spans[index].last : following.first]
+        if index + 1 in found and len(between) == 1 and between[0].fold in ("or", "and"):
+            found.add(index)
+    return found
+
+
+def clause(reading: Reading, position: int, level: int = CLAUSE) -> tuple[int, int]:
+    """First and last+1 token of the clause (or sentence, by `level`) around a position."""
+    tokens = reading.tokens
+    first = position
+    while first > 0 and tokens[first].gap < level:
+        first -= 1
+    last = position + 1
+    while last < len(tokens) and tokens[last].gap < level:
+        last += 1
+    return first, last
+
+
+__all__ = ["SENTENCE", "clause", "closed", "refused", "soft"]
