@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ from assistant.reasoning.errors import Refused
 from assistant.reasoning.guard import (
     MAX_CONDITIONS_SHARING_A_TEST,
     MAX_PREMISES,
+    MAX_PRIORITY,
     MAX_RULES,
+    MAX_RULES_PER_SHARD,
     MAX_TESTS_BELOW_A_NODE,
+    MAX_TESTS_IN_A_CONDITION,
+    MAX_TEXT_BYTES,
     check,
 )
 
@@ -55,10 +60,10 @@ def test_a_sound_ruleset_passes_and_tells_its_room() -> None:
             "corrupts memory",
         ),
         (MAX_PREMISES, lambda n: {"r": rule(*(asks(str(i)) for i in range(n)))}, "1 to 16 conditions"),
-        (8, lambda n: {"r": rule([{f"p{i}": "x"} for i in range(n)])}, "1 to 8 tests"),
-        (65_535, lambda n: {"r": rule(asks("1"), pri=n)}, "priority"),
-        (60_000, lambda n: {"r": rule(asks("x" * n))}, "too long"),
-        (30_000, lambda n: {"r": rule(asks("é" * n))}, "too long"),
+        (MAX_TESTS_IN_A_CONDITION, lambda n: {"r": rule([{f"p{i}": "x"} for i in range(n)])}, "1 to 8 tests"),
+        (MAX_PRIORITY, lambda n: {"r": rule(asks("1"), pri=n)}, "priority"),
+        (MAX_TEXT_BYTES, lambda n: {"r": rule(asks("x" * n))}, "too long"),
+        (MAX_TEXT_BYTES // 2, lambda n: {"r": rule(asks("é" * n))}, "too long"),
     ],
 )
 def test_a_limit_holds_to_the_unit(limit: int, at: Any, message: str) -> None:
@@ -104,3 +109,19 @@ def test_a_limit_holds_to_the_unit(limit: int, at: Any, message: str) -> None:
 def test_an_untrusted_shape_is_refused(ruleset: dict[str, Rule], message: str) -> None:
     with pytest.raises(Refused, match=message):
         check(ruleset)
+
+
+def test_the_documented_limits_are_the_ones_that_are_checked() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "engine.md").read_text(encoding="utf-8")
+    section = text.split("## Limits")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("|")]
+    assert {what: allowed for what, _, allowed, _ in rows[2:]} == {
+        "rules of a ruleset": f"{MAX_RULES}, shared out from {MAX_RULES_PER_SHARD}",
+        "distinct tests below one node": f"{MAX_TESTS_BELOW_A_NODE}",
+        "conditions that share a test": f"{MAX_CONDITIONS_SHARING_A_TEST}, then replicated",
+        "premises of a rule": f"{MAX_PREMISES}, then joined",
+        "tests in a condition": f"{MAX_TESTS_IN_A_CONDITION}",
+        "bytes of a text": f"{MAX_TEXT_BYTES}",
+        "priority": f"{MAX_PRIORITY}",
+        "live sessions of a ruleset": "1",
+    }
