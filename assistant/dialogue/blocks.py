@@ -258,9 +258,9 @@ class Comparison(Block, frozen=True, kw_only=True, tag="comparison"):
 
     def outline(self) -> Iterator[Outline]:
         yield Outline(" / ".join(self.names), "heading")
-        yield Outline("", "row", cells=("", *self.names))
         for row in self.rows:
-            yield Outline("", "row", cells=(row.title, *row.cells))
+            told = "; ".join(f"{name} {cell}" for name, cell in zip(self.names, row.cells, strict=True))
+            yield Outline(told, "item", strong=row.title)
         yield Outline(self.verdict.text, strong="Verdict", sources=self.verdict.sources)
 
 

@@ -6,12 +6,23 @@ from collections.abc import Iterable
 
 import msgspec
 
+from assistant.dialogue import advising
 from assistant.dialogue.advisor import Advisor
-from assistant.dialogue.blocks import Ask, Facts, Recommendation, Reply
-from assistant.dialogue.events import Event, State, fold
+from assistant.dialogue.answering import Answers
+from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Reply
+from assistant.dialogue.commanding import command_utterance
+from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
+from assistant.dialogue.proofs import fact_ref
+from assistant.dialogue.updating import fact_events, understood
+from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact
-from assistant.language.model import Utterance
+from assistant.language.model import Context, Utterance
+from assistant.language.understanding import understand
+from assistant.reasoning.counterfactual import next_question
 from assistant.reasoning.model import Conclusion
+
+_REMEMBERED = 8
+"""Conclusions kept by the facts they follow from, so that undo and what-if cost nothing twice."""
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -22,3 +33,151 @@ class Turn(msgspec.Struct, frozen=True):
     utterance: Utterance
     events: tuple[Event, ...]
     reply: Reply
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """What a face may show beside the conversation."""
+
+    facts: Facts
+    recommendation: Recommendation | None
+    ask: Ask | None
+    draft: str  # the words of the what-if under discussion, or ""
+
+
+class Conversation:
+    """Mixed initiative over one project. Not for several threads at once; many conversations may share an advisor."""
+
+    def __init__(self, advisor: Advisor, *, debug: bool = False) -> None:
+        self.advisor = advisor
+        self.debug = debug
+        self.state = State()
+        self.turns = 0
+        self.wording = Wording(advisor.knowledge)
+        self._conclusions: dict[tuple[Fact, ...], Conclusion] = {}
+
+    @classmethod
+    def resume(cls, advisor: Advisor, turns: Iterable[tuple[Event, ...]], *, debug: bool = False) -> Conversation:
+        """The conversation whose turns logged these events; nothing is inferred again until it is needed."""
+        conversation = cls(advisor, debug=debug)
+        for events in turns:
+            conversation.state = fold(conversation.state, events, advisor.knowledge.slots)
+            conversation.turns += 1
+        return conversation
+
+    # -- the one entry point -----------------------------------------------------------------------------
+
+    def say(self, text: str) -> Turn:
+        """Take in a message and answer it. Any text is fine; the same texts always give the same turns."""
+        before = self.state
+        meant = self._chosen_reading(text)
+        utterance = command_utterance(meant, self) or understand(meant, self.advisor.lexicon, self._context())
+        if meant != text:
+            utterance = msgspec.structs.replace(utterance, text=meant)
+        events: list[Event] = [*self._drafting(utterance)] or [
+            *fact_events(utterance, before, self.turns, self.advisor.knowledge.slots)
+        ]
+        self.state = fold(before, events, self.advisor.knowledge.slots)
+        told = understood(before, self.state, utterance, self.turns, self.wording)
+        answered = Answers(self, before, utterance, told).reply()
+        after = [*events, *answered.events]
+        self.state = fold(self.state, answered.events, self.advisor.knowledge.slots)
+        turn = Turn(self.turns, text, utterance, tuple(after), answered.reply)
+        self.turns += 1
+        return turn
+
+    # -- what holds ----------------------------------------------------------------------------------------
+
+    def conclusion(self) -> Conclusion:
+        """What follows from the facts in force, with the next question."""
+        return self.concluded(self.state.facts)
+
+    def concluded(self, facts: tuple[Fact, ...]) -> Conclusion:
+        """What would follow from `facts`, with the next question."""
+        known = self._conclusions.get(facts)
+        if known is None:
+            known = self.advisor.reasoner.conclude(facts)
+            while len(self._conclusions) >= _REMEMBERED:
+                self._conclusions.pop(next(iter(self._conclusions)))
+            self._conclusions[facts] = known
+        asked = next_question(self.advisor.reasoner, facts, known, self.state.skipped)
+        return msgspec.structs.replace(known, question=asked)
+
+    def panel(self) -> Panel:
+        """Facts in force, live ranking and open question; with a draft under discussion, as the draft would have it."""
+        facts = self.state.facts
+        if self.state.draft.changes:
+            facts = with_changes(facts, self.state.draft.changes, self.advisor.knowledge.slots)
+        conclusion = self.concluded(facts) if facts else None
+        return Panel(
+            facts=self.facts(conclusion),
+            recommendation=advising.recommendation(conclusion, self.wording) if conclusion else None,
+            ask=self.open_question(),
+            draft=self.state.draft.words if self.state.draft.changes else "",
+        )
+
+    def facts(self, conclusion: Conclusion | None) -> Facts:
+        """All facts with where they come from: stated first, then what follows, then defaults."""
+        order = {"stated": 0, "assumed": 0, "implied": 1, "inferred": 2, "default": 3}
+        listed = sorted(conclusion.facts if conclusion else (), key=lambda fact: order[fact.origin])
+        return Facts(items=tuple(self._fact_item(fact) for fact in listed))
+
+    def _fact_item(self, fact: Fact) -> FactItem:
+        if fact.words is not None:
+            words = fact.words.text
+        elif fact.origin == "implied" and fact.rule:
+            words = f"you named {self.wording.tool(fact.rule)}"
+        else:
+            rule = self.advisor.reasoner.programs.rules.get(fact.rule or "")
+            words = rule.because if rule else "set by hand"
+        return FactItem(
+            says=self.wording.fact(fact),
+            origin=fact.origin,
+            words=words,
+            slot=fact.slot,
+            value=fact.key()[1],
+            negated=fact.negated,
+            strength=fact.strength,
+            ref=fact_ref(fact),
+        )
+
+    def open_question(self) -> Ask | None:
+        """The question that waits for an answer."""
+        for question in self.advisor.knowledge.questions:
+            if question.slot == self.state.question:
+                return advising.ask(question)
+        return None
+
+    # -- reading the message ---------------------------------------------------------------------------------
+
+    def _chosen_reading(self, text: str) -> str:
+        """The proposal that a bare number picks, else the text itself."""
+        number, readings = text.strip(), self.state.focus.readings
+        if readings and number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= len(readings):
+            return readings[int(number) - 1]
+        return text
+
+    def _context(self) -> Context:
+        asked = self.open_question()
+        focus = self.state.focus
+        return Context(
+            question=asked.slot if asked else None,
+            options=tuple((option.value, option.label) for option in asked.options) if asked else (),
+            tools=focus.tools,
+            listed=focus.listed,
+            act=focus.act,
+        )
+
+    def _drafting(self, utterance: Utterance) -> list[Event]:
+        """Events of keeping or discarding the what-if on the table, or of putting a new one there."""
+        draft = self.state.draft
+        said = utterance.text.strip().rstrip(".!").lower()
+        phrases = self.advisor.knowledge.phrases.get("drafts")
+        words: dict[str, list[str]] = phrases if isinstance(phrases, dict) else {}
+        if draft.changes and (said in words.get("keep", ()) or utterance.has("keep")):
+            return [Step(), *draft.changes, Draft(())]
+        if draft.changes and (said in words.get("discard", ()) or utterance.has("discard")):
+            return [Draft(())]
+        return []
+
+
+__all__ = ["Asked", "Conversation", "Focus", "Panel", "Turn"]

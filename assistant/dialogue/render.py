@@ -74,7 +74,7 @@ def _markdown_block(lines: list[Outline], heading: int) -> list[str]:
             out += ["", *_markdown_table(rows), ""]
             continue
         for line in rows:
-            sources = "".join(f" ([{escape(c.title)}]({_url(c.url)}), {c.verified})" for c in line.sources)
+            sources = "".join(f" ([{escape(c.title)}]({safe_url(c.url)}), {c.verified})" for c in line.sources)
             lead = f"**{escape(line.strong)}:** " if line.strong else ""
             text = f"{lead}{escape(line.text)}{sources}"
             if line.kind == "heading":
@@ -93,7 +93,7 @@ def _markdown_table(rows: list[Outline]) -> list[str]:
     return [lines[0], "|" + " --- |" * len(rows[0].cells), *lines[1:]]
 
 
-def _url(url: str) -> str:
+def safe_url(url: str) -> str:
     """A link target that cannot break out of its parentheses; anything but http(s) is dropped."""
     if not url.startswith(("https://", "http://")):
         return ""

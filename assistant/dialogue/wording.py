@@ -41,7 +41,9 @@ def quantity(q: Quantity, unit: str) -> str:
     """An amount with its bound: `at least 10,000 rows`, `between 5 GB and 10 GB`, `about 300 people`."""
     if q.op == "in" and q.high is not None:
         return f"between {amount(q.value, unit)} and {amount(q.high, unit)}"
-    lead = {"<": "less than ", "<=": "at most ", ">": "more than ", ">=": "at least "}.get(q.op, "about " if q.about else "")
+    lead = {"<": "less than ", "<=": "at most ", ">": "more than ", ">=": "at least "}.get(
+        q.op, "about " if q.about else ""
+    )
     return lead + amount(q.value, unit)
 
 
@@ -93,7 +95,7 @@ class Wording:
         """`>=10000` as `of at least 10,000 rows`."""
         for sign, words in (("<=", "of at most"), (">=", "of at least"), ("<", "below"), (">", "above")):
             if test.startswith(sign):
-                return f"{words} {amount(float(test[len(sign):]), unit)}"
+                return f"{words} {amount(float(test[len(sign) :]), unit)}"
         return test
 
     def slot(self, slot: str) -> str:

@@ -56,7 +56,7 @@ class _Refused(Exception):
     def __init__(self, message: str, node: yaml.Node | yaml.Event) -> None:
         super().__init__(message)
         mark = node.start_mark
-        self.place = (mark.line + 1, mark.column + 1)
+        self.place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def read(path: Path, name: str) -> Document | Finding:

@@ -1,0 +1,207 @@
+"""The advice as blocks: stack, matrix, caveats, plan, question, and what changed since last time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.dialogue.blocks import (
+    Ask,
+    CaveatItem,
+    Caveats,
+    Change,
+    Diff,
+    Line,
+    Lines,
+    Matrix,
+    MatrixRow,
+    Option,
+    Plan,
+    Recommendation,
+    RoleRow,
+    Runner,
+    StepItem,
+)
+from assistant.dialogue.wording import Wording, points
+from assistant.knowledge.model import Question
+from assistant.reasoning.model import Advice, Argument, Conclusion, Ranked
+
+REASONS = 3
+"""How many reasons a row of the stack gives before it is asked for more."""
+RUNNERS_UP = 3
+CAVEATS = 4
+DIFFERENCES = 14
+
+
+def recommendation(conclusion: Conclusion, wording: Wording) -> Recommendation | None:
+    """The stack, role by role, each with its weightiest reasons; None when nothing can be recommended yet."""
+    rows = []
+    for choice in conclusion.stack:
+        first, *others = choice.ranking
+        rows.append(
+            RoleRow(
+                role=choice.role,
+                title=wording.role(choice.role),
+                tool=first.tool,
+                name=wording.tool(first.tool),
+                score=first.score,
+                because=tuple(argument_line(a, wording) for a in _weightiest(first)),
+                others=tuple(Runner(o.tool, wording.tool(o.tool), o.score) for o in others[:RUNNERS_UP]),
+                ref=f"tool/{choice.role}/{first.tool}",
+            )
+        )
+    return Recommendation(rows=tuple(rows)) if rows else None
+
+
+def _weightiest(ranked: Ranked) -> list[Argument]:
+    """The weightiest reasons for it, and the weightiest against it if there is room for honesty."""
+    pro = [a for a in ranked.arguments if a.worth > 0]
+    con = [a for a in ranked.arguments if a.worth < 0]
+    return [*pro[: REASONS - bool(con)], *con[:1]]
+
+
+def argument_line(argument: Argument, wording: Wording) -> Line:
+    """An argument as a sentence with its worth."""
+    return Line(
+        text=f"{argument.text} ({points(argument.worth)})",
+        ref=f"argument/{argument.role}/{argument.tool}/{argument.id}",
+        sources=wording.cite(argument.source, argument.verified),
+    )
+
+
+def matrix(conclusion: Conclusion, role: str, wording: Wording, *, most: int = 6) -> Matrix | None:
+    """The decision matrix of one role: its best candidates by pillar."""
+    choice = conclusion.choice(role)
+    if choice is None:
+        return None
+    pillars = wording.knowledge.pillars
+    rows = []
+    for ranked in choice.ranking[:most]:
+        worth = ranked.by_pillar()
+        rows.append(
+            MatrixRow(
+                tool=ranked.tool,
+                name=wording.tool(ranked.tool),
+                score=ranked.score,
+                worth=tuple(worth.get(pillar, 0.0) for pillar in pillars),
+                ref=f"tool/{role}/{ranked.tool}",
+            )
+        )
+    titles = tuple(pillar.title for pillar in pillars.values())
+    return Matrix(role=role, title=wording.role(role), pillars=titles, rows=tuple(rows))
+
+
+def caveats(items: Iterable[Advice], wording: Wording, *, most: int | None = CAVEATS) -> Caveats | None:
+    """Caveats, most serious first; at most `most`, saying how many were left out."""
+    listed = list(items)
+    shown = listed if most is None else listed[:most]
+    if not shown:
+        return None
+    return Caveats(items=tuple(_caveat(item, wording) for item in shown), more=len(listed) - len(shown))
+
+
+def _caveat(item: Advice, wording: Wording) -> CaveatItem:
+    return CaveatItem(
+        id=item.id,
+        severity=item.severity,
+        text=item.text,
+        advice=item.advice,
+        ref=f"caveat/{item.id}",
+        sources=wording.cite(item.source, item.verified),
+    )
+
+
+def conflicts(conclusion: Conclusion, wording: Wording) -> Lines | None:
+    """Facts that cannot all be met."""
+    if not conclusion.conflicts:
+        return None
+    lines = tuple(Line(c.text, f"conflict/{c.id}", wording.cite(c.source, c.verified)) for c in conclusion.conflicts)
+    return Lines(title="These cannot all be met", lines=lines)
+
+
+def plan(conclusion: Conclusion, wording: Wording) -> Plan | None:
+    """The steps of the proof of concept and of the way to production."""
+    items = tuple(
+        StepItem(
+            id=step.id,
+            phase=step.phase,
+            text=step.text,
+            measure=step.measure,
+            falsified_if=step.falsified_if,
+            ref=f"step/{step.id}",
+            sources=wording.cite(step.source, step.verified),
+        )
+        for step in conclusion.plan
+    )
+    return Plan(items=items) if items else None
+
+
+def ask(question: Question) -> Ask:
+    """The question as a block."""
+    options = tuple(Option(option.value, option.label) for option in question.options)
+    ref = f"question/{question.slot}"
+    return Ask(slot=question.slot, text=question.text, help=question.help, options=options, ref=ref)
+
+
+def diff(before: Conclusion, after: Conclusion, wording: Wording, title: str) -> Diff | None:
+    """What differs between two conclusions: first choices, exclusions, caveats, plan; None when nothing does."""
+    changes = [*_stack_changes(before, after, wording)]
+    was, now = {e.tool for e in before.excluded}, {e.tool for e in after.excluded}
+    named = [e for e in after.excluded if e.tool not in was and _matters(e.tool, before)]
+    for exclusion in {e.tool: e for e in named}.values():
+        changes.append(
+            Change("-", f"{wording.tool(exclusion.tool)} is out: {exclusion.text}", f"excluded/{exclusion.tool}")
+        )
+    for tool in [t for t in dict.fromkeys(e.tool for e in before.excluded) if t not in now and _matters(t, after)]:
+        changes.append(Change("+", f"{wording.tool(tool)} is no longer ruled out"))
+    for kind, old, new in (("Caveat", before.caveats, after.caveats), ("Step", before.plan, after.plan)):
+        had, have = {a.id for a in old}, {a.id for a in new}
+        changes += [Change("+", f"{kind}: {a.text}", f"{a.kind}/{a.id}") for a in new if a.id not in had]
+        changes += [Change("-", f"{kind} no longer applies: {a.text}") for a in old if a.id not in have]
+    if len(changes) > DIFFERENCES:
+        more = len(changes) - DIFFERENCES
+        changes = [
+            *changes[:DIFFERENCES],
+            Change("~", f"and {more} smaller changes; “caveats” and “plan” show all that holds now"),
+        ]
+    return Diff(title=title, changes=tuple(changes)) if changes else None
+
+
+def _matters(tool: str, conclusion: Conclusion) -> bool:
+    """Whether the tool was, or is, among the first few of some role."""
+    return any(tool in [r.tool for r in choice.ranking[:3]] for choice in conclusion.stack)
+
+
+def _stack_changes(before: Conclusion, after: Conclusion, wording: Wording) -> Iterable[Change]:
+    roles = dict.fromkeys([*(c.role for c in after.stack), *(c.role for c in before.stack)])
+    for role in roles:
+        old, new = before.choice(role), after.choice(role)
+        title = wording.role(role)
+        if old is None and new is not None:
+            first = new.ranking[0]
+            yield Change(
+                "+", f"{title}: {wording.tool(first.tool)} ({first.score:g} points)", f"tool/{role}/{first.tool}"
+            )
+        elif new is None and old is not None:
+            yield Change("-", f"{title}: no longer needed")
+        elif old is not None and new is not None:
+            was, now = old.ranking[0], new.ranking[0]
+            ref = f"tool/{role}/{now.tool}"
+            if was.tool != now.tool:
+                yield Change(
+                    "~", f"{title}: {wording.tool(now.tool)} ({now.score:g}) instead of {wording.tool(was.tool)}", ref
+                )
+            elif was.score != now.score:
+                yield Change(
+                    "~", f"{title}: {wording.tool(now.tool)} stays first, {was.score:g} → {now.score:g} points", ref
+                )
+                yield from _argument_changes(was, now, wording)
+
+
+def _argument_changes(was: Ranked, now: Ranked, wording: Wording) -> Iterable[Change]:
+    old, new = {a.id: a for a in was.arguments}, {a.id: a for a in now.arguments}
+    for argument in now.arguments:
+        if argument.id not in old:
+            yield Change("+", f"{argument.text} ({points(argument.worth)})", argument_line(argument, wording).ref)
+    for argument in was.arguments:
+        if argument.id not in new:
+            yield Change("-", f"{argument.text} ({points(argument.worth)}) no longer counts")

@@ -1,0 +1,390 @@
+"""What to do for each act: the blocks of a reply, and what the conversation should remember of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from assistant.dialogue import advising, talking
+from assistant.dialogue.blocks import AnyBlock, Choices, Line, Lines, Notice, Option, Reply, Text, Understood
+from assistant.dialogue.commands import COMMANDS
+from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
+from assistant.dialogue.explaining import Explainer
+from assistant.dialogue.foreseeing import Foresight
+from assistant.dialogue.records import Records
+from assistant.dialogue.updating import as_fact, states_facts
+from assistant.dialogue.wording import listed
+from assistant.knowledge.model import Tool
+from assistant.language.model import Act, Utterance
+from assistant.reasoning.model import Conclusion
+
+if TYPE_CHECKING:
+    from assistant.dialogue.conversation import Conversation
+
+_ADVISING = frozenset(
+    ("recommend", "inform", "answer", "correct", "retract", "undo", "redo", "dont_know", "skip", "compare")
+)
+_COMMAND_OF = {command.act: command.name for command in COMMANDS}
+_MANY = 3  # tools answered about in one reply
+
+
+class Answered(msgspec.Struct, frozen=True):
+    reply: Reply
+    events: tuple[Event, ...]
+
+
+class Answers:
+    """Builds the reply to one utterance. `before` is the state it met, `told` what was understood."""
+
+    def __init__(
+        self, conversation: Conversation, before: State, utterance: Utterance, told: Understood | None
+    ) -> None:
+        self._conversation = conversation
+        self._before = before
+        self._state = conversation.state
+        self._utterance = utterance
+        self._told = told
+        self._words = conversation.wording
+        self._knowledge = conversation.advisor.knowledge
+        self._events: list[Event] = []
+        self._focus = Focus(tools=before.focus.tools, listed=before.focus.listed, refs=before.focus.refs)
+        self._command: tuple[str, str] = ("", "")
+        self._current: Conclusion | None = None
+
+    def reply(self) -> Answered:
+        """The blocks in reading order: notices, what was understood, answers, advice, what was left over."""
+        blocks: list[AnyBlock] = [*self._notices()]
+        if self._told:
+            blocks.append(self._told)
+        for act in self._utterance.acts:
+            handler: Callable[[Act], Iterable[AnyBlock]] | None = getattr(self, f"_on_{act.act}", None)
+            if handler is not None:
+                blocks += [block for block in handler(act) if block not in blocks]
+        if self._wants_advice():
+            blocks += self._advice()
+        blocks += self._leftovers(blocks)
+        acts = [act.act for act in self._utterance.acts]
+        self._events.append(msgspec.structs.replace(self._focus, act=acts[0] if acts else None))
+        command, argument = self._command
+        return Answered(Reply(tuple(blocks), command, argument), tuple(self._events))  # type: ignore[arg-type]
+
+    # -- around the answers ------------------------------------------------------------------------------
+
+    def _notices(self) -> Iterable[AnyBlock]:
+        utterance = self._utterance
+        read_as = {(f.start, f.end): f.assumed for f in utterance.facts} | {
+            (m.start, m.end): m.assumed for m in utterance.mentions
+        }
+        for (start, end), assumed in sorted(read_as.items()):
+            if assumed:
+                yield Notice(
+                    text=f"I read “{utterance.text[start:end]}” as {assumed}. If that is wrong, /undo takes it back."
+                )
+        for unknown in utterance.unknown:
+            near = [self._words.tool(tool) for tool in unknown.nearest]
+            tail = f" The nearest I know: {listed(near, 'or')}." if near else ""
+            yield Notice(
+                text=f"I have no record of “{unknown.text}”, so I say nothing about it.{tail}", level="warning"
+            )
+        for clash in utterance.contradictions:
+            one, other = (utterance.text[f.start : f.end] for f in (clash.first, clash.second))
+            text = f"You said both “{one}” and “{other}”, and I cannot take both. Which one holds?"
+            yield Notice(text=text, level="warning")
+
+    def _leftovers(self, blocks: list[AnyBlock]) -> Iterable[AnyBlock]:
+        missed = self._utterance.not_understood
+        if missed:
+            quoted = listed([f"“{words}”" for words in missed[:5]])
+            yield Notice(text=f"I made no use of {quoted}. Say it in other words if it matters.")
+        if not blocks and not missed:
+            yield Text(text=talking.not_understood(self._knowledge))
+
+    def _wants_advice(self) -> bool:
+        acts = {act.act for act in self._utterance.acts}
+        if "recommend" in acts:
+            return True
+        changed = self._state.facts != self._before.facts or self._state.skipped != self._before.skipped
+        return changed and bool(self._state.facts) and bool(acts & _ADVISING)
+
+    def _conclusion(self) -> Conclusion:
+        if self._current is None:
+            self._current = self._conversation.conclusion()
+        return self._current
+
+    def _advice(self) -> Iterable[AnyBlock]:
+        conclusion = self._conclusion()
+        earlier = self._conversation.concluded(self._before.facts) if self._before.facts else None
+        updated = earlier is not None and bool(earlier.stack) and self._state.facts != self._before.facts
+        changed = advising.diff(earlier, conclusion, self._words, "What this changes") if updated and earlier else None
+        recommended = advising.recommendation(conclusion, self._words)
+        if recommended is None:
+            yield Text(text=talking.nothing_yet(bool(self._state.facts)))
+        elif updated and changed is None:
+            firsts = listed([f"{row.name} ({row.title.lower()})" for row in recommended.rows])
+            yield Text(text=f"That changes nothing in the advice: {firsts}.")
+        else:
+            # After a change the new caveats stand in the difference; repeating the others would bury them.
+            caveats = None if updated else advising.caveats(conclusion.caveats, self._words)
+            blocks = (changed, recommended, advising.conflicts(conclusion, self._words), caveats)
+            yield from (block for block in blocks if block is not None)
+        if recommended is not None:
+            if conclusion.plan and not updated:
+                first = next((s for s in conclusion.plan if s.phase == "poc"), conclusion.plan[0])
+                yield Text(
+                    text=f"Begin this week: {first.text}. Ask for the “plan” to see every step.", ref=f"step/{first.id}"
+                )
+            leading = self._leading(conclusion)
+            tools = tuple(dict.fromkeys([leading, *(row.tool for row in recommended.rows)]))
+            refs = tuple(row.ref for row in sorted(recommended.rows, key=lambda row: row.tool != leading))
+            self._focus = msgspec.structs.replace(self._focus, tools=tools, listed=tools, refs=refs)
+        yield from self._question(conclusion)
+
+    def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
+        asked = conclusion.question
+        self._events.append(Asked(asked.slot if asked else None))
+        if asked is None:
+            return
+        question = next(q for q in self._knowledge.questions if q.slot == asked.slot)
+        yield advising.ask(question)
+
+    def _leading(self, conclusion: Conclusion) -> str:
+        """The first choice that everything else hangs on."""
+        choice = next((c for c in conclusion.stack if self._knowledge.roles[c.role].leads), conclusion.stack[0])
+        return choice.ranking[0].tool
+
+    # -- which tools are meant -----------------------------------------------------------------------------
+
+    def _tools(self, act: Act) -> list[Tool]:
+        """The tools that the act names, else the one in focus."""
+        named = [t for t in act.tools if t in self._knowledge.tools] or list(self._before.focus.tools[:1])
+        tools = [self._knowledge.tools[tool] for tool in dict.fromkeys(named)]
+        if tools:
+            rest = [t for t in self._focus.tools if t not in named]
+            self._focus = msgspec.structs.replace(self._focus, tools=(*(t.id for t in tools), *rest)[:8])
+        return tools
+
+    def _each(self, act: Act, answer: Callable[[Records, Tool], Iterable[AnyBlock]]) -> Iterable[AnyBlock]:
+        tools = self._tools(act)
+        if not tools:
+            if not self._utterance.unknown:
+                yield Notice(text="Which tool do you mean? Name it, and I will look it up.")
+            return
+        records = Records(self._words, self._conclusion())
+        for tool in tools[:_MANY]:
+            yield from answer(records, tool)
+
+    def _explainer(self) -> Explainer:
+        return Explainer(self._conversation.advisor.reasoner, self._words, self._conclusion())
+
+    def _foresight(self) -> Foresight:
+        return Foresight(self._conversation.advisor.reasoner, self._words, self._state, self._conclusion())
+
+    # -- advice ------------------------------------------------------------------------------------------------
+
+    def _on_compare(self, act: Act) -> Iterable[AnyBlock]:
+        tools = self._tools(act)
+        if len(tools) == 1:
+            others = [t for t in self._before.focus.tools if t != tools[0].id]
+            tools += [self._knowledge.tools[t] for t in others[:1]]
+        if len(tools) < 2:
+            yield Notice(text="Name two or more tools to compare, such as “compare PyTorch and JAX”.")
+            return
+        yield from Records(self._words, self._conclusion()).compare(tools[:4])
+
+    def _on_alternatives(self, act: Act) -> Iterable[AnyBlock]:
+        yield from self._each(act, lambda records, tool: records.alternatives(tool))
+
+    def _on_what_about(self, act: Act) -> Iterable[AnyBlock]:
+        for tool in self._tools(act)[:_MANY]:
+            if self._conclusion().stack:
+                yield from self._explainer().why_not(tool.id)
+            else:
+                yield from Records(self._words, self._conclusion()).about(tool)
+
+    # -- explanations ----------------------------------------------------------------------------------------------
+
+    def _on_why(self, act: Act) -> Iterable[AnyBlock]:
+        explainer = self._explainer()
+        if "/" in act.argument:
+            self._focus = msgspec.structs.replace(self._focus, refs=(act.argument,))
+            return explainer.why(act.argument)
+        if act.tools:
+            return [block for tool in self._tools(act)[:_MANY] for block in explainer.why_tool(tool.id)]
+        refs = self._before.focus.refs
+        if not self._conclusion().stack and not refs:
+            return [Text(text="There is no advice yet that I could explain. Tell me about your project first.")]
+        ref = refs[0] if refs else f"tool/{self._conclusion().stack[0].role}/{self._leading(self._conclusion())}"
+        blocks = explainer.why(ref)
+        deeper = [line.ref for block in blocks if isinstance(block, Lines) for line in block.lines if line.ref]
+        self._focus = msgspec.structs.replace(self._focus, refs=tuple(deeper) or refs[1:])
+        return blocks
+
+    def _on_why_not(self, act: Act) -> Iterable[AnyBlock]:
+        tools = self._tools(act)
+        if not tools:
+            yield Notice(text="Which tool do you mean? Ask, for example, “why not TensorFlow?”.")
+        for tool in tools[:_MANY]:
+            yield from self._explainer().why_not(tool.id)
+            yield from self._foresight().smallest_changes(tool.id)
+
+    def _on_sources(self, act: Act) -> Iterable[AnyBlock]:
+        if act.tools:
+            return self._on_about(act)
+        return self._explainer().sources()
+
+    def _on_how_sure(self, act: Act) -> Iterable[AnyBlock]:
+        return self._foresight().how_sure()
+
+    def _on_what_would_change(self, act: Act) -> Iterable[AnyBlock]:
+        return self._foresight().changes_of_mind()
+
+    def _on_why_ask(self, act: Act) -> Iterable[AnyBlock]:
+        return self._foresight().why_ask(self._before.question)
+
+    def _on_caveats(self, act: Act) -> Iterable[AnyBlock]:
+        conclusion = self._conclusion()
+        if act.tools:
+            for tool in self._tools(act)[:_MANY]:
+                yield from talking.weaknesses(tool, self._knowledge, conclusion, self._words)
+            return
+        found = advising.caveats(conclusion.caveats, self._words, most=None)
+        yield found or Text(text="I know of nothing to warn about in what you have told me so far.")
+
+    # -- what if ------------------------------------------------------------------------------------------------------
+
+    def _on_what_if(self, act: Act) -> Iterable[AnyBlock]:
+        stated = act.facts or self._utterance.facts
+        changes: list[Put | Drop] = [Put(as_fact(f, self._utterance.text, self._conversation.turns)) for f in stated]
+        held = {fact.slot for fact in self._state.facts}
+        changes += [Drop(slot) for slot in act.slots if slot in held and slot not in {f.slot for f in stated}]
+        if not changes:
+            yield Notice(text="I found no fact in that to try out. Say, for example, “what if we had a GPU?”.")
+            return
+        facts = with_changes(self._state.facts, changes, self._knowledge.slots)
+        self._events.append(Draft(tuple(changes), self._utterance.text))
+        tried = [self._words.fact(c.fact) if isinstance(c, Put) else f"no {self._words.slot(c.slot)}" for c in changes]
+        title = f"If {listed(tried)}"
+        before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
+        difference = advising.diff(before, after, self._words, title)
+        yield difference or Text(text=f"{title}: nothing would change in the advice.")
+        yield Text(text="Nothing has changed yet. Say “keep it” to make it so, or “discard”.")
+
+    def _on_keep(self, act: Act) -> Iterable[AnyBlock]:
+        if not self._before.draft.changes:
+            yield Notice(text="There is no what-if on the table to keep.")
+
+    def _on_discard(self, act: Act) -> Iterable[AnyBlock]:
+        text = "The what-if is forgotten." if self._before.draft.changes else "There is no what-if on the table."
+        yield Text(text=text)
+
+    # -- tool records --------------------------------------------------------------------------------------------------
+
+    def _on_about(self, act: Act) -> Iterable[AnyBlock]:
+        return self._each(act, lambda records, tool: records.about(tool))
+
+    def _on_status(self, act: Act) -> Iterable[AnyBlock]:
+        return self._each(act, lambda records, tool: records.status(tool))
+
+    def _on_licence(self, act: Act) -> Iterable[AnyBlock]:
+        return self._each(act, lambda records, tool: records.licence(tool))
+
+    def _on_migrate(self, act: Act) -> Iterable[AnyBlock]:
+        return self._each(act, lambda records, tool: records.migrate(tool))
+
+    def _on_capability(self, act: Act) -> Iterable[AnyBlock]:
+        tools = self._tools(act)
+        if not tools:
+            yield Notice(text="Which tool do you mean? Ask, for example, “does PyTorch run on Android?”.")
+            return
+        asked = [*act.facts, *self._utterance.facts]
+        wanted = [(f.slot, f.value) for f in asked if isinstance(f.value, str) and f.value not in self._knowledge.tools]
+        partners = [tool.id for tool in tools[1:_MANY]]
+        records = Records(self._words, self._conclusion())
+        yield from records.capability(tools[0], dict.fromkeys(wanted), partners)
+
+    # -- facts and session -----------------------------------------------------------------------------------------------
+
+    def _on_show_facts(self, act: Act) -> Iterable[AnyBlock]:
+        if self._state.facts:
+            yield self._conversation.facts(self._conclusion())
+        else:
+            yield Text(text="You have not told me anything about your project yet.")
+
+    def _on_plan(self, act: Act) -> Iterable[AnyBlock]:
+        found = advising.plan(self._conclusion(), self._words)
+        yield found or Text(text="There is no plan yet. Tell me what you want to build first.")
+
+    def _on_undo(self, act: Act) -> Iterable[AnyBlock]:
+        if not self._before.past:
+            yield Text(text="There is nothing to undo.")
+
+    def _on_redo(self, act: Act) -> Iterable[AnyBlock]:
+        if not self._before.future:
+            yield Text(text="There is nothing to redo.")
+
+    def _on_reset(self, act: Act) -> Iterable[AnyBlock]:
+        self._events.append(Asked(None))
+        text = "All facts are forgotten; undo brings them back. " if self._before.facts else ""
+        yield Text(text=f"{text}What would you like to build?")
+
+    def _on_retract(self, act: Act) -> Iterable[AnyBlock]:
+        if self._state.facts == self._before.facts:
+            yield Text(text="There is no such fact to forget. Ask “what have you understood?” to see them all.")
+
+    def _on_dont_know(self, act: Act) -> Iterable[AnyBlock]:
+        if self._before.question:
+            yield Text(text="Fine, I leave that open.")
+
+    def _on_skip(self, act: Act) -> Iterable[AnyBlock]:
+        return self._on_dont_know(act)
+
+    def _on_export(self, act: Act) -> Iterable[AnyBlock]:
+        self._command = ("export", act.argument)
+        yield Text(text=talking.EXPORT)
+
+    def _on_help(self, act: Act) -> Iterable[AnyBlock]:
+        yield Text(text=talking.HELP)
+        yield Lines(title="Things to say", lines=tuple(Line(text) for text in talking.EXAMPLES))
+        commands = tuple(Line(f"/{c.name} {c.hint}".rstrip() + f": {c.help}") for c in COMMANDS)
+        yield Lines(title="Commands", lines=commands)
+
+    def _on_greet(self, act: Act) -> Iterable[AnyBlock]:
+        if not self._told:
+            yield Text(text=talking.GREETING)
+
+    def _on_thanks(self, act: Act) -> Iterable[AnyBlock]:
+        yield Text(text=talking.THANKS)
+
+    def _on_goodbye(self, act: Act) -> Iterable[AnyBlock]:
+        yield Text(text=talking.GOODBYE)
+
+    def _on_out_of_scope(self, act: Act) -> Iterable[AnyBlock]:
+        yield Text(text=talking.TROUBLE if act.argument == "troubleshooting" else talking.OUT_OF_SCOPE)
+
+    def _on_bad_command(self, act: Act) -> Iterable[AnyBlock]:
+        word, _, near = act.argument.partition("|")
+        tail = f"Did you mean {near}?" if near else "“/help” lists them all."
+        yield Notice(text=f"There is no command “{word}”. {tail}", level="warning")
+
+    def _on_refused(self, act: Act) -> Iterable[AnyBlock]:
+        yield Notice(text=act.argument, level="warning")
+
+    def _on_not_understood(self, act: Act) -> Iterable[AnyBlock]:
+        offered = [self._reading(reading) for reading in self._utterance.readings]
+        options = tuple(option for option in offered if option)
+        if options:
+            self._focus = msgspec.structs.replace(self._focus, readings=tuple(option.value for option in options))
+            yield Choices(text="I am not sure what you want. Did you mean:", options=options)
+        elif not states_facts(self._utterance) or not self._told:
+            yield Text(text=talking.not_understood(self._knowledge))
+
+    def _reading(self, act: Act) -> Option | None:
+        name = _COMMAND_OF.get(act.act)
+        command = next((c for c in COMMANDS if c.name == name), None)
+        if command is None:
+            return None
+        tools = [self._words.tool(tool) for tool in act.tools]
+        say = " ".join([f"/{command.name}", *act.tools])
+        return Option(say, f"{command.title.partition(': ')[2]}{' ' + listed(tools) if tools else ''}: {command.help}")

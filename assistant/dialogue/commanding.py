@@ -1,0 +1,104 @@
+"""Slash commands into utterances, so that everything a person can do is a message in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from assistant.dialogue.commands import as_act, nearest, parse
+from assistant.knowledge.conditions import ConditionError, amount, bounds
+from assistant.knowledge.facts import Quantity
+from assistant.knowledge.model import Slot
+from assistant.language.model import Act, Context, Stated, Utterance
+from assistant.language.understanding import understand
+
+if TYPE_CHECKING:
+    from assistant.dialogue.conversation import Conversation
+
+
+def command_utterance(text: str, conversation: Conversation) -> Utterance | None:
+    """What a message that starts with a slash asks for; None when it is no command."""
+    if not text.lstrip().startswith("/") or text.lstrip().startswith("//"):
+        return None
+    found = parse(text)
+    if found is None:
+        near = [f"/{name}" for name in nearest(text)]
+        word = text.strip().split()[0][:40]
+        if len(word) < 2 or "/" in word[1:]:
+            return None
+        return Utterance(text=text, acts=(Act("bad_command", argument=f"{word}|{', '.join(near)}"),))
+    command, rest = found
+    start = text.index(rest) if rest else len(text)
+    if command.name in ("set", "not", "drop"):
+        return _fact_command(command.name, rest, text, start, conversation)
+    meant = understand(rest, conversation.advisor.lexicon, Context()) if rest else Utterance(text="")
+    tools = tuple(dict.fromkeys([*_ids(rest, conversation), *(mention.tool for mention in meant.mentions)]))
+    act = as_act(command, rest, tools)
+    facts: tuple[Stated, ...] = ()
+    if command.name == "whatif":
+        facts = tuple(_shifted(fact, start) for fact in meant.facts)
+        slots = tuple(slot for a in meant.acts for slot in a.slots)
+        act = msgspec.structs.replace(act, facts=facts, slots=slots)
+    return Utterance(text=text, acts=(act,), facts=facts, unknown=meant.unknown if not tools else ())
+
+
+def _ids(rest: str, conversation: Conversation) -> list[str]:
+    tools = conversation.advisor.knowledge.tools
+    return [word for word in rest.replace(",", " ").lower().split() if word in tools]
+
+
+def _shifted(fact: Stated, by: int) -> Stated:
+    return msgspec.structs.replace(fact, start=fact.start + by, end=fact.end + by)
+
+
+def _fact_command(name: str, rest: str, text: str, start: int, conversation: Conversation) -> Utterance:
+    slot_name, _, value = rest.partition(" ")
+    slots = conversation.advisor.knowledge.slots
+    slot = slots.get(slot_name.lower())
+    if slot is None:
+        known = ", ".join(sorted(slots))
+        return _refused(text, f"There is no slot “{slot_name}”. The slots are: {known}.")
+    value = value.strip()
+    end = len(text.rstrip())
+    if name == "drop":
+        return Utterance(text=text, acts=(_retraction(slot, value, start, end, conversation),))
+    try:
+        parsed = _value(slot, value, conversation)
+    except ConditionError as error:
+        expected = f" Expected {error.expected}." if error.expected else ""
+        return _refused(text, f"{error}.{expected}")
+    stated = Stated(slot.id, parsed, start, end, negated=name == "not")
+    return Utterance(text=text, acts=(Act("inform", because=f"/{name}"),), facts=(stated,))
+
+
+def _retraction(slot: Slot, value: str, start: int, end: int, conversation: Conversation) -> Act:
+    if not value:
+        return Act("retract", slots=(slot.id,))
+    facts = [f for f in conversation.state.facts if f.slot == slot.id and value.lstrip("!") in (f.key()[1], f.value)]
+    return Act("retract", facts=tuple(Stated(f.slot, f.value, start, end, f.negated) for f in facts))
+
+
+def _value(slot: Slot, text: str, conversation: Conversation) -> str | Quantity:
+    """The value that `text` names for the slot. Raises ConditionError."""
+    if not text:
+        raise ConditionError(f"{slot.title} needs a value", ", ".join(v.id for v in slot.values)[:200])
+    if slot.kind == "quantity":
+        if text[0] in "<>=" or ".." in text:
+            tests = bounds(text, slot.unit)
+            if len(tests) == 2:
+                return Quantity(tests[0][1], "in", tests[1][1])
+            return Quantity(tests[0][1], tests[0][0])
+        return Quantity(amount(text, slot.unit))
+    if slot.kind == "text":
+        return text
+    allowed = set(conversation.advisor.knowledge.tools) if slot.kind == "tools" else {v.id for v in slot.values}
+    value = text.lower()
+    if value not in allowed:
+        listed = ", ".join(sorted(allowed)) if len(allowed) < 60 else "a tool's id"
+        raise ConditionError(f"“{text[:40]}” is no value of {slot.title.lower()}", listed)
+    return value
+
+
+def _refused(text: str, why: str) -> Utterance:
+    return Utterance(text=text, acts=(Act("refused", argument=why),))

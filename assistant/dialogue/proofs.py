@@ -1,0 +1,191 @@
+"""Proofs as trees for people: from a conclusion through its rules down to their own words.
+
+Every leaf is the person's words, a default, something that naming a tool implies, or a checked absence; what holds for
+every project says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.dialogue.blocks import Node
+from assistant.dialogue.wording import Wording, sentence
+from assistant.knowledge.facts import Fact, Quantity
+from assistant.reasoning.model import Atom, Conclusion, Firing, Premise
+from assistant.reasoning.program import PROJECT
+from assistant.reasoning.programs import Programs, implied_by
+
+_DEPTH = 12
+"""Deeper than any chain of shipped rules; it only bounds what hostile knowledge could make of a proof."""
+
+
+class Prover:
+    """Builds proof trees over one conclusion."""
+
+    def __init__(self, wording: Wording, programs: Programs, conclusion: Conclusion) -> None:
+        self._wording = wording
+        self._programs = programs
+        self._conclusion = conclusion
+        self._derived: dict[Atom, list[Firing]] = {}
+        for firing in conclusion.firings:
+            self._derived.setdefault(firing.head, []).append(firing)
+        self._stated = [fact for fact in conclusion.facts if fact.origin in ("stated", "assumed")]
+        self._implied = {implied_by(tool): tool for tool in wording.knowledge.tools}
+        self._fits = {choice.ranking[0].tool: choice.ranking[0].fit for choice in conclusion.stack}
+
+    def derivations(self, atom: Atom) -> tuple[Firing, ...]:
+        """All firings that derive `atom`."""
+        return tuple(self._derived.get(atom, ()))
+
+    def firing(self, firing: Firing, text: str, *, source: str = "", verified: str = "", ref: str = "") -> Node:
+        """A rule that fired: what it says, and below it why it may."""
+        return self._rule(firing, text, source, verified, ref, 0)
+
+    def fact(self, atom: Atom) -> Node:
+        """Why a fact is in force."""
+        return self._atom(atom, 0, frozenset())
+
+    def words(self, atom: Atom) -> list[Fact]:
+        """The stated facts that an atom rests on directly."""
+        predicate, value = atom
+        slot = predicate.lstrip("!").removeprefix("must:").removeprefix("known:")
+        if predicate.startswith("known:"):
+            return [f for f in self._stated if f.slot == slot and not f.negated]
+        if self._kind(slot) == "quantity":
+            return [f for f in self._stated if f.slot == slot and isinstance(f.value, Quantity) and not f.negated]
+        return [
+            f for f in self._stated if f.slot == slot and f.value == value and f.negated == predicate.startswith("!")
+        ]
+
+    def roots(self, firing: Firing, _seen: frozenset[Atom] = frozenset()) -> list[Fact]:
+        """All stated facts at the bottom of a firing, each once, in the order in which they were said."""
+        found: dict[int, Fact] = {}
+        for premise in firing.premises:
+            if not premise.holds or premise.atom in _seen:
+                continue
+            for fact in self.words(premise.atom):
+                found[self._stated.index(fact)] = fact
+            for below in self._derived.get(premise.atom, ())[:1]:
+                for fact in self.roots(below, _seen | {premise.atom}):
+                    found[self._stated.index(fact)] = fact
+            fit = self._fits.get(premise.atom[1]) if premise.atom[0] in ("chosen", "in_play") else None
+            if fit is not None:
+                for fact in self.roots(fit, _seen | {premise.atom}):
+                    found[self._stated.index(fact)] = fact
+        return [found[number] for number in sorted(found)]
+
+    # -- tree building ---------------------------------------------------------------------------------
+
+    def _kind(self, slot: str) -> str:
+        record = self._wording.knowledge.slots.get(slot)
+        return record.kind if record else ""
+
+    def _rule(self, firing: Firing, text: str, source: str, verified: str, ref: str, depth: int) -> Node:
+        seen = frozenset((firing.head,))
+        return Node(
+            text=sentence(text),
+            kind="rule",
+            children=tuple(self._premise(premise, depth + 1, seen) for premise in firing.premises),
+            sources=self._wording.cite(source, verified) if source else (),
+            rule=firing.clause,
+            ref=ref,
+        )
+
+    def _premise(self, premise: Premise, depth: int, seen: frozenset[Atom]) -> Node:
+        if premise.holds:
+            return self._atom(premise.atom, depth, seen)
+        return Node(text=self._absence(premise.atom), kind="absent")
+
+    def _absence(self, atom: Atom) -> str:
+        predicate, value = atom
+        if predicate.startswith("known:"):
+            return f"You said nothing about {self._wording.slot(predicate[6:])}, and nothing you said tells it."
+        return f"Nothing says that {self._wording.atom((predicate, value))}."
+
+    def _atom(self, atom: Atom, depth: int, seen: frozenset[Atom]) -> Node:
+        if atom == PROJECT:
+            return Node(text="This holds for every project.", kind="record")
+        text = sentence(self._wording.atom(atom))
+        if depth >= _DEPTH or atom in seen:
+            return Node(text=text, kind="conclusion")
+        seen = seen | {atom}
+        said = self.words(atom)
+        if said:
+            return self._said(atom, said, text)
+        if atom[0] in ("chosen", "in_play"):
+            return self._chosen(atom, depth, seen)
+        derivations = self._derived.get(atom, [])
+        if atom[0].startswith("known:") and not derivations:
+            derivations = [f for head, fs in self._derived.items() if head[0] == atom[0][6:] for f in fs]
+        return Node(
+            text=text,
+            kind="conclusion",
+            children=tuple(self._derivation(firing, depth, seen) for firing in derivations),
+            ref=f"fact/{atom[0]}/{atom[1]}" if atom[0] in self._wording.knowledge.slots else "",
+        )
+
+    def _said(self, atom: Atom, said: list[Fact], text: str) -> Node:
+        nodes = [self._quote(fact) for fact in said]
+        if len(nodes) == 1 and self._kind(atom[0]) != "quantity":
+            return nodes[0]
+        return Node(text=text, kind="conclusion", children=tuple(nodes))
+
+    def _quote(self, fact: Fact) -> Node:
+        says = self._wording.fact(fact)
+        if fact.words is None:
+            return Node(text=sentence(f"you set: {says}"), kind="words", ref=_ref(fact))
+        how = "read as" if fact.origin == "assumed" else "that is,"
+        text = f"You said “{fact.words.text}” (message {fact.words.turn + 1}), {how} {says}."
+        return Node(text=text, kind="assumed" if fact.origin == "assumed" else "words", ref=_ref(fact))
+
+    def _chosen(self, atom: Atom, depth: int, seen: frozenset[Atom]) -> Node:
+        tool = atom[1]
+        named = [f for f in self._stated if f.value == tool and not f.negated]
+        if named:
+            return self._said(atom, named, sentence(self._wording.atom(atom)))
+        roles = [choice.role for choice in self._conclusion.stack if choice.ranking[0].tool == tool]
+        text = (
+            f"{self._wording.tool(tool)} is the first choice as {self._wording.role(roles[0]).lower()}."
+            if roles
+            else ""
+        )
+        fit = self._fits.get(tool)
+        children = tuple(self._premise(premise, depth + 1, seen) for premise in fit.premises) if fit else ()
+        ref = f"tool/{roles[0]}/{tool}" if roles else ""
+        return Node(text=text or sentence(self._wording.atom(atom)), kind="conclusion", children=children, ref=ref)
+
+    def _derivation(self, firing: Firing, depth: int, seen: frozenset[Atom]) -> Node:
+        children = tuple(self._premise(premise, depth + 2, seen) for premise in firing.premises)
+        tool = self._implied.get(firing.rule)
+        if tool is not None:
+            text = f"{self._wording.tool(tool)}, which you named, implies it."
+            record = self._wording.knowledge.tools[tool]
+            sources = self._wording.cite(record.source, record.verified)
+            return Node(text=text, kind="implied", children=children, sources=sources, rule=firing.clause)
+        rule = self._programs.rules.get(firing.rule)
+        if rule is None:
+            return Node(text=sentence(self._wording.atom(firing.head)), kind="conclusion", children=children)
+        default = firing.rule in self._programs.argue.defaults
+        text = f"Assumed, because you have not said otherwise: {rule.because}." if default else sentence(rule.because)
+        sources = self._wording.cite(rule.source, rule.verified)
+        return Node(
+            text=text, kind="default" if default else "rule", children=children, sources=sources, rule=firing.clause
+        )
+
+
+def _ref(fact: Fact) -> str:
+    slot, value, negated = fact.key()
+    return f"fact/{'!' if negated else ''}{slot}/{value}"
+
+
+def fact_ref(fact: Fact) -> str:
+    """The name under which a fact can be asked about."""
+    return _ref(fact)
+
+
+def leaves(node: Node) -> Iterable[Node]:
+    """All leaves of a proof tree."""
+    if not node.children:
+        yield node
+    for child in node.children:
+        yield from leaves(child)

@@ -1,0 +1,304 @@
+"""Answers from a tool's record: about, status, licence, capability, migration, alternatives, comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.dialogue.blocks import AnyBlock, Card, CompareRow, Comparison, Field, Line, Lines, Notice, Text
+from assistant.dialogue.wording import Wording, listed, sentence
+from assistant.knowledge.model import Claim, Tool
+from assistant.reasoning.model import Conclusion, Ranked
+
+_STATUS = {
+    "active": "is actively developed",
+    "maintenance": "is in maintenance mode",
+    "archived": "is archived",
+    "superseded": "has been superseded",
+    "retired": "is retired",
+}
+_LICENCE = {
+    "permissive": "You may use it in a closed product and sell it; keep the licence notice",
+    "weak_copyleft": "You may use it in a closed product; changes to the library itself must be published",
+    "copyleft": "A program that you distribute with it must come under the same licence",
+    "network_copyleft": "A program or service built on it must publish its source under the same licence, or you buy another licence",
+    "source_available": "The source can be read, but production use is restricted by the terms; read them before you build on it",
+    "non_commercial": "Not for commercial use",
+    "proprietary": "It is not open source; its terms of service or its end-user licence decide",
+}
+_FIELDS = (
+    ("tasks", "task"),
+    ("modalities", "modality"),
+    ("languages", "language"),
+    ("platforms", "deployment"),
+    ("os", "os"),
+    ("hardware", "hardware"),
+)
+_LABELS = {
+    "tasks": "Made for",
+    "modalities": "Data",
+    "languages": "Used from",
+    "platforms": "Runs",
+    "os": "Systems",
+    "hardware": "Hardware",
+}
+
+
+class Records:
+    """Answers about tools, related to the project where one is described."""
+
+    def __init__(self, wording: Wording, conclusion: Conclusion) -> None:
+        self._words = wording
+        self._conclusion = conclusion
+
+    # -- one tool --------------------------------------------------------------------------------------
+
+    def about(self, tool: Tool) -> tuple[AnyBlock, ...]:
+        """The record, and how the tool stands in this project."""
+        cite = self._words.cite
+        fields = [Field("Roles", listed([self._words.role(role).lower() for role in tool.roles]))] if tool.roles else []
+        for field, slot in _FIELDS:
+            values: tuple[str, ...] = getattr(tool, field)
+            if values:
+                fields.append(Field(_LABELS[field], listed([self._words.value(slot, value) for value in values])))
+        if tool.learning_curve:
+            fields.append(Field("Learning curve", tool.learning_curve))
+        if tool.release:
+            release = tool.release
+            fields.append(
+                Field("Latest release", f"{release.version} ({release.date})", cite(release.source, release.verified))
+            )
+        fields += [
+            Field(
+                "Status", f"{tool.status.state}: {tool.status.evidence}", cite(tool.status.source, tool.status.verified)
+            ),
+            Field("Licence", self._licence_text(tool), cite(tool.licence.source, tool.licence.verified)),
+        ]
+        if tool.works_with:
+            fields.append(Field("Works with", listed([self._words.tool(other) for other in tool.works_with])))
+        if tool.superseded_by:
+            fields.append(Field("Superseded by", listed([self._words.tool(other) for other in tool.superseded_by])))
+        fields.append(Field("Home", tool.home))
+        card = Card(
+            tool=tool.id,
+            name=tool.name,
+            summary=tool.summary,
+            fields=tuple(fields),
+            strengths=tuple(self._claim(claim) for claim in tool.strengths),
+            weaknesses=tuple(self._claim(claim) for claim in tool.weaknesses),
+            sources=cite(tool.source, tool.verified),
+        )
+        return (card, *self.standing(tool.id))
+
+    def standing(self, tool: str) -> tuple[AnyBlock, ...]:
+        """One sentence on where the tool stands in this project, if there is one."""
+        name = self._words.tool(tool)
+        excluded = next((e for e in self._conclusion.excluded if e.tool == tool and not e.roles), None)
+        if excluded and self._conclusion.stack:
+            return (Text(text=f"In your project it is ruled out: {excluded.text}.", ref=f"excluded/{tool}"),)
+        for choice in self._conclusion.stack:
+            for place, ranked in enumerate(choice.ranking, 1):
+                if ranked.tool == tool:
+                    role = self._words.role(choice.role).lower()
+                    text = f"In your project {name} is number {place} of {len(choice.ranking)} for {role} ({ranked.score:g} points)."
+                    return (Text(text=text, ref=f"tool/{choice.role}/{tool}"),)
+        return ()
+
+    def _claim(self, claim: Claim) -> Line:
+        return Line(claim.text, sources=self._words.cite(claim.source, claim.verified))
+
+    def status(self, tool: Tool) -> tuple[AnyBlock, ...]:
+        """Whether the tool is alive, with the evidence and where to go if not."""
+        text = f"{tool.name} {_STATUS[tool.status.state]}. {sentence(tool.status.evidence)}"
+        if tool.release:
+            text += f" Latest release known here: {tool.release.version} ({tool.release.date})."
+        sources = self._words.cite(tool.status.source, tool.status.verified)
+        return (Text(text=text, sources=sources), *self._successors(tool), *self.standing(tool.id))
+
+    def _successors(self, tool: Tool) -> tuple[AnyBlock, ...]:
+        if not tool.superseded_by:
+            return ()
+        lines = tuple(self._pointer(other) for other in tool.superseded_by)
+        return (Lines(title=f"Where to go from {tool.name}", lines=lines),)
+
+    def _pointer(self, tool: str) -> Line:
+        record = self._words.knowledge.tools[tool]
+        text = f"{record.name}: {record.summary} ({record.licence.spdx}, {record.status.state})"
+        return Line(text, sources=self._words.cite(record.source, record.verified))
+
+    def licence(self, tool: Tool) -> tuple[AnyBlock, ...]:
+        """The licence and what it means for a product."""
+        sources = self._words.cite(tool.licence.source, tool.licence.verified)
+        return (
+            Text(text=f"{tool.name}: {self._licence_text(tool)}.", sources=sources),
+            Notice(text="This is a summary by engineers, not legal advice; read the licence before you ship."),
+            *self.standing(tool.id),
+        )
+
+    def _licence_text(self, tool: Tool) -> str:
+        note = tool.licence.note or _LICENCE[tool.licence.kind]
+        return f"{tool.licence.spdx}. {note}"
+
+    def capability(
+        self, tool: Tool, wanted: Iterable[tuple[str, str]], partners: Iterable[str]
+    ) -> tuple[AnyBlock, ...]:
+        """Whether the record says that the tool supports each wanted value or works with each partner."""
+        lines: list[Line] = []
+        sources = self._words.cite(tool.source, tool.verified)
+        fields = {slot: field for field, slot in _FIELDS}
+        for slot, value in wanted:
+            field = fields.get(slot)
+            if field is None:
+                continue
+            offers: tuple[str, ...] = getattr(tool, field)
+            title = self._words.value(slot, value)
+            if value in offers:
+                text = f"Yes: the record of {tool.name} lists {title}"
+            elif offers:
+                text = f"Not according to its record: {tool.name} lists {listed([self._words.value(slot, o) for o in offers])}, not {title}"
+            else:
+                text = (
+                    f"Not known: the record of {tool.name} says nothing about {self._words.slot(slot)}; see {tool.home}"
+                )
+            lines.append(Line(text, sources=sources))
+            lines += [self._claim(c) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
+        for other in partners:
+            partner = self._words.knowledge.tools[other]
+            if other in tool.works_with or tool.id in partner.works_with:
+                text = f"Yes: {tool.name} works with {partner.name}"
+            else:
+                text = (
+                    f"Not known: neither record says that {tool.name} and {partner.name} work together; see {tool.home}"
+                )
+            lines.append(Line(text, sources=sources))
+        if not lines:
+            return (Text(text=f"I have no record of that about {tool.name}; this is what I know."), *self.about(tool))
+        return (Lines(title=f"What {tool.name} supports", lines=tuple(dict.fromkeys(lines))), *self.standing(tool.id))
+
+    # -- several tools ---------------------------------------------------------------------------------
+
+    def alternatives(self, tool: Tool, *, leaving: bool = False) -> tuple[AnyBlock, ...]:
+        """What else fills the tool's roles: by this project's ranking if it has one, else by shared tasks."""
+        ranked = [
+            (choice, [r for r in choice.ranking if r.tool != tool.id])
+            for choice in self._conclusion.stack
+            if choice.role in tool.roles
+        ]
+        blocks: list[AnyBlock] = []
+        if leaving or tool.status.state != "active":
+            blocks += [*self.status(tool)[:1], *self._successors(tool)]
+        for choice, others in ranked:
+            if others:
+                lines = tuple(self._ranked_line(choice.role, r) for r in others[:5])
+                title = f"Instead of {tool.name}, for {self._words.role(choice.role).lower()} in your project"
+                blocks.append(Lines(title=title, lines=lines))
+        if not any(others for _, others in ranked):
+            kin = self._kin(tool)
+            if kin:
+                lines = tuple(self._pointer(other) for other in kin)
+                blocks.append(Lines(title=f"Other tools that do what {tool.name} does", lines=lines))
+            else:
+                blocks.append(Text(text=f"I know no other tool that does what {tool.name} does."))
+        return tuple(blocks)
+
+    def _ranked_line(self, role: str, ranked: Ranked) -> Line:
+        record = self._words.knowledge.tools[ranked.tool]
+        text = f"{record.name} ({ranked.score:g} points): {record.summary}"
+        return Line(text, f"tool/{role}/{ranked.tool}", self._words.cite(record.source, record.verified))
+
+    def _kin(self, tool: Tool, most: int = 6) -> list[str]:
+        """Live tools that share a role, nearest first: more shared tasks, then the alphabet."""
+        tools = self._words.knowledge.tools.values()
+        kin = [
+            t
+            for t in tools
+            if t.id != tool.id
+            and t.status.state in ("active", "maintenance")
+            and set(t.roles) & set(tool.roles)
+            and (not tool.tasks or not t.tasks or set(t.tasks) & set(tool.tasks))
+            and (not tool.languages or not t.languages or set(t.languages) & set(tool.languages))
+        ]
+        wanted = set(tool.superseded_by)
+        kin.sort(key=lambda t: (t.id not in wanted, tool.id not in t.replaces, -_overlap(t, tool), t.id))
+        return [t.id for t in kin[:most]]
+
+    def migrate(self, tool: Tool) -> tuple[AnyBlock, ...]:
+        """Where to go from a tool."""
+        return self.alternatives(tool, leaving=True)
+
+    def compare(self, tools: list[Tool]) -> tuple[AnyBlock, ...]:
+        """Tools side by side: for this project when they compete in it, else by their records."""
+        for choice in self._conclusion.stack:
+            found = {r.tool: r for r in choice.ranking if r.tool in {t.id for t in tools}}
+            if len(found) == len(tools):
+                return (self._project_comparison(choice.role, [found[t.id] for t in tools]),)
+        return (self._general_comparison(tools), *(b for t in tools for b in self.standing(t.id)))
+
+    def _project_comparison(self, role: str, ranked: list[Ranked]) -> Comparison:
+        names = [self._words.tool(r.tool) for r in ranked]
+        rows = [CompareRow("Points", tuple(f"{r.score:g}" for r in ranked))]
+        for pillar in self._words.knowledge.pillars.values():
+            rows.append(CompareRow(pillar.title, tuple(f"{r.by_pillar().get(pillar.id, 0):+g}" for r in ranked)))
+        shared = set.intersection(*({a.id for a in r.arguments} for r in ranked))
+        seen: dict[str, str] = {}
+        for r in ranked:
+            seen |= {a.id: a.text for a in r.arguments if a.id not in shared}
+        worth = [{a.id: a.worth for a in r.arguments} for r in ranked]
+        order = sorted(seen, key=lambda a: (-max(abs(w.get(a, 0.0)) for w in worth), a))
+        rows += [CompareRow(seen[a], tuple(f"{w[a]:+g}" if a in w else "·" for w in worth)) for a in order[:12]]
+        rows += self._record_rows([self._words.knowledge.tools[r.tool] for r in ranked])[:3]
+        best = max(ranked, key=lambda r: (r.score, -ranked.index(r)))
+        rest = max((r.score for r in ranked if r is not best), default=0.0)
+        margin = round(best.score - rest, 2)
+        title = self._words.role(role).lower()
+        if margin:
+            text = f"{self._words.tool(best.tool)} for {title} in your project, by {margin:g} points"
+        else:
+            text = f"They weigh the same for {title} in your project; what you have not said yet decides"
+        return Comparison(
+            names=tuple(names),
+            rows=tuple(rows),
+            verdict=Line(text + ".", f"tool/{role}/{best.tool}"),
+            role=role,
+            tools=tuple(r.tool for r in ranked),
+        )
+
+    def _general_comparison(self, tools: list[Tool]) -> Comparison:
+        rows = self._record_rows(tools)
+        rows.append(CompareRow("Learning curve", tuple(t.learning_curve or "not recorded" for t in tools)))
+        for pillar in self._words.knowledge.pillars.values():
+            cells = tuple(self._pillar_cell(t, pillar.id) for t in tools)
+            if any(cells):
+                rows.append(CompareRow(pillar.title, cells))
+        dying = [t for t in tools if t.status.state in ("archived", "superseded", "retired")]
+        if dying and len(dying) < len(tools):
+            text = f"Not {listed([t.name for t in dying], 'or')} for anything new; between the others it depends on your project."
+        else:
+            text = "It depends on the project: tell me the task, the data and where it will run, and I will weigh them for you."
+        return Comparison(
+            names=tuple(t.name for t in tools), rows=tuple(rows), verdict=Line(text), tools=tuple(t.id for t in tools)
+        )
+
+    def _record_rows(self, tools: list[Tool]) -> list[CompareRow]:
+        return [
+            CompareRow("What it is", tuple(t.summary for t in tools)),
+            CompareRow("Licence", tuple(t.licence.spdx for t in tools)),
+            CompareRow("Status", tuple(_status_cell(t) for t in tools)),
+        ]
+
+    def _pillar_cell(self, tool: Tool, pillar: str) -> str:
+        good = [f"+ {c.text}" for c in tool.strengths if c.pillar == pillar]
+        bad = [f"- {c.text}" for c in tool.weaknesses if c.pillar == pillar]
+        return "; ".join(good[:2] + bad[:1])
+
+
+def _status_cell(tool: Tool) -> str:
+    release = f", {tool.release.version} of {tool.release.date}" if tool.release else ""
+    return f"{tool.status.state}{release}"
+
+
+def _overlap(one: Tool, other: Tool) -> int:
+    return len(set(one.tasks) & set(other.tasks)) + len(set(one.modalities) & set(other.modalities))
+
+
+def _mentions(claim: Claim, title: str) -> bool:
+    return title.lower().split()[-1] in claim.text.lower()

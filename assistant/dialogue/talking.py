@@ -1,0 +1,76 @@
+"""The few fixed sentences, and small answers that need no reasoning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.dialogue import advising
+from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text
+from assistant.dialogue.wording import Wording
+from assistant.knowledge.model import Knowledge, Tool
+from assistant.reasoning.model import Conclusion
+
+GREETING = (
+    "Hello. Tell me what you want to build: the task, the data, where it will run, and what matters. "
+    "I will recommend a stack and show you why."
+)
+THANKS = (
+    "You are welcome. Prove the choice with a small proof of concept this week; ask for the plan if you want its steps."
+)
+GOODBYE = "Goodbye. This conversation is kept; you can resume it any time."
+EXPORT = "You can save this conversation as Markdown, JSON, plain text, HTML or a decision record."
+OUT_OF_SCOPE = (
+    "That is not something I can help with. I help to choose machine-learning tools: frameworks, models, serving, "
+    "tracking, deployment. Ask, for example, “which library for churn on 80,000 rows?”."
+)
+TROUBLE = (
+    "That sounds like a problem in a running system, and finding bugs is another job than choosing tools: the project's "
+    "own issue tracker and documentation will serve you better. I can compare the tools involved or name alternatives."
+)
+HELP = (
+    "Describe your project in plain words, correct me any time, and ask about every claim. Everything runs on this "
+    "machine, and the same words always get the same answer."
+)
+EXAMPLES = (
+    "We have 80,000 customer records and want to predict churn on a laptop",
+    "40k labelled photos, must run on Android offline, Apache or MIT only",
+    "pytorch or jax for physics simulation on a TPU?",
+    "why? - why not TensorFlow? - what if we had a GPU? - what would change your mind?",
+    "is TorchServe still maintained? - may we sell a product with Ultralytics inside?",
+    "actually we have 2,000 photos - forget the licence - undo - what have you understood?",
+)
+
+
+def nothing_yet(some_facts: bool) -> str:
+    """Why there is no recommendation."""
+    if some_facts:
+        return "I cannot recommend a stack from that alone; it starts from what you want to do."
+    return "Tell me what you want to build, and I will recommend a stack."
+
+
+def not_understood(knowledge: Knowledge) -> str:
+    """What to say when nothing in a message made sense."""
+    count = len(knowledge.tools)
+    return (
+        "I did not understand that. I choose among "
+        f"{count} machine-learning tools: tell me the task, the data and where it will run, or ask about a tool. "
+        "“help” shows examples."
+    )
+
+
+def weaknesses(tool: Tool, knowledge: Knowledge, conclusion: Conclusion, wording: Wording) -> Iterable[AnyBlock]:
+    """What to watch out for with one tool: what its record and the caveats about it say, this project's first."""
+    here = advising.caveats([c for c in conclusion.caveats if tool.id in c.tools], wording, most=None)
+    if here:
+        yield here
+    shown = {c.id for c in conclusion.caveats}
+    general = [
+        Line(f"{c.text}. {c.advice}" if c.advice else c.text, sources=wording.cite(c.source, c.verified))
+        for c in knowledge.caveats
+        if tool.id in c.about and c.id not in shown
+    ]
+    general += [Line(claim.text, sources=wording.cite(claim.source, claim.verified)) for claim in tool.weaknesses]
+    if general:
+        yield Lines(title=f"Watch out with {tool.name}", lines=tuple(general[:10]))
+    elif not here:
+        yield Text(text=f"I know of no particular caveat about {tool.name}.")

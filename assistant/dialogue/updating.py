@@ -1,0 +1,133 @@
+"""From an utterance to events: what comes into force, what leaves, and how to tell the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from assistant.dialogue.blocks import Understood, UnderstoodItem
+from assistant.dialogue.events import Drop, Put, Redo, Reset, Skipped, State, Step, Undo
+from assistant.dialogue.proofs import fact_ref
+from assistant.dialogue.wording import Wording
+from assistant.knowledge.facts import Fact, Words
+from assistant.knowledge.model import Slot
+from assistant.language.model import Stated, Utterance
+
+ChangeKind = Literal["new", "changed", "confirmed", "removed", "assumed"]
+FactEvent = Put | Drop | Step | Undo | Redo | Reset | Skipped
+
+_NO_STATEMENT = frozenset(("capability", "licence", "status", "about", "migrate", "out_of_scope", "what_would_change"))
+"""Acts that only ask: what such a message names is not stated about the project, unless another act states it."""
+
+_GIVES_WAY = {"avoid": ("considering",), "migrating_from": ("considering",), "existing_stack": ("migrating_from",)}
+"""A tool that is avoided is no longer considered."""
+
+
+def as_fact(stated: Stated, text: str, turn: int) -> Fact:
+    """The fact that words of message number `turn` state."""
+    return Fact(
+        slot=stated.slot,
+        value=stated.value,
+        negated=stated.negated,
+        strength=stated.strength,
+        origin="assumed" if stated.assumed else "stated",
+        words=Words(turn, stated.start, stated.end, text[stated.start : stated.end]),
+    )
+
+
+def states_facts(utterance: Utterance) -> bool:
+    """Whether the facts of the message are meant to hold, rather than to be asked about."""
+    acts = {act.act for act in utterance.acts}
+    return "what_if" not in acts and not (acts and acts <= _NO_STATEMENT)
+
+
+def fact_events(utterance: Utterance, state: State, turn: int, slots: dict[str, Slot]) -> list[FactEvent]:
+    """What the utterance does to the facts in force; empty when nothing changes."""
+    events: list[FactEvent] = []
+    for act in utterance.acts:
+        if act.act == "undo" and state.past:
+            return [Undo()]
+        if act.act == "redo" and state.future:
+            return [Redo()]
+        if act.act == "reset":
+            return [Step(), Reset()] if state.facts else []
+        if act.act in ("dont_know", "skip") and state.question:
+            events.append(Skipped(state.question))
+        if act.act == "retract":
+            events += _retractions(act.slots, act.facts, state)
+    if states_facts(utterance):
+        retracted = {(f.slot, f.start) for act in utterance.acts if act.act == "retract" for f in act.facts}
+        corrected = {f.slot for act in utterance.acts if act.act == "correct" for f in act.facts}
+        facts = [f for f in utterance.facts if (f.slot, f.start) not in retracted and f.slot in slots]
+        for slot in sorted({f.slot for f in facts if not f.negated} & corrected):
+            if slots[slot].kind == "set" and any(f.slot == slot for f in state.facts):
+                events.append(Drop(slot))
+        events += _puts([as_fact(f, utterance.text, turn) for f in facts], state)
+    changes = [event for event in events if not isinstance(event, Skipped)]
+    return [Step(), *events] if changes else events
+
+
+def _retractions(slots: Iterable[str], facts: Iterable[Stated], state: State) -> list[FactEvent]:
+    held = {fact.slot for fact in state.facts}
+    events: list[FactEvent] = []
+    named = list(facts)
+    for stated in named:
+        for fact in state.facts:
+            if fact.slot == stated.slot and (fact.value == stated.value or not isinstance(fact.value, str)):
+                events.append(Drop(fact.slot, fact.key()[1], fact.negated))
+    for slot in slots:
+        if slot in held and not any(stated.slot == slot for stated in named):
+            events.append(Drop(slot))
+    return events
+
+
+def _puts(facts: list[Fact], state: State) -> list[FactEvent]:
+    """Facts that are new or different; what is already in force as such is only confirmed."""
+    held = {fact.key(): fact for fact in state.facts}
+    events: list[FactEvent] = []
+    for fact in facts:
+        old = held.get(fact.key())
+        if old is not None and old.strength == fact.strength:
+            continue
+        for slot in _GIVES_WAY.get(fact.slot, ()) if not fact.negated else ():
+            if isinstance(fact.value, str) and (slot, fact.value, False) in held:
+                events.append(Drop(slot, fact.value))
+        events.append(Put(fact))
+    return events
+
+
+def understood(before: State, after: State, utterance: Utterance, turn: int, wording: Wording) -> Understood | None:
+    """What the message changed or confirmed, with the words that said it."""
+    old = {fact.key(): fact for fact in before.facts}
+    items: list[UnderstoodItem] = []
+    for fact in after.facts:
+        if fact.words is None or fact.words.turn != turn:
+            if fact.key() not in old:
+                items.append(_item(fact, "new", wording))
+            continue
+        singular = any(f.slot == fact.slot and f.key() not in {g.key() for g in after.facts} for f in before.facts)
+        change: ChangeKind = "assumed" if fact.origin == "assumed" else "changed" if singular else "new"
+        items.append(_item(fact, change, wording))
+    now = {fact.key() for fact in after.facts}
+    replaced = {fact.slot for fact in after.facts if fact.words and fact.words.turn == turn}
+    for fact in before.facts:
+        if fact.key() not in now and fact.slot not in replaced:
+            items.append(_item(fact, "removed", wording, quote=False))
+    for stated in utterance.facts if states_facts(utterance) else ():
+        fact = as_fact(stated, utterance.text, turn)
+        if fact.key() in old and fact.key() in now and not any(i.ref == fact_ref(fact) for i in items):
+            items.append(_item(fact, "confirmed", wording))
+    return Understood(items=tuple(items)) if items else None
+
+
+def _item(fact: Fact, change: ChangeKind, wording: Wording, *, quote: bool = True) -> UnderstoodItem:
+    words = fact.words if quote else None
+    return UnderstoodItem(
+        says=wording.fact(fact),
+        words=words.text if words else "",
+        start=words.start if words else 0,
+        end=words.end if words else 0,
+        change=change,
+        slot=fact.slot,
+        ref=fact_ref(fact),
+    )
