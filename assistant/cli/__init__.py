@@ -1,0 +1,49 @@
+"""The command `assistant`. The terminal app is imported only when it is started."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with an exit code of `assistant.cli.exits`."""
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`). Nothing may be flushed into the pipe when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    import click
+
+    from assistant.cli import diagnostics
+    from assistant.cli.exits import Exit
+    from assistant.cli.root import root
+
+    try:
+        result = root.main(arguments, prog_name="assistant", standalone_mode=False)
+    except click.UsageError as problem:
+        if problem.ctx is not None:
+            diagnostics.note(problem.ctx.get_usage())
+        diagnostics.error(problem.format_message())
+        return Exit.USAGE
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except click.Abort:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        diagnostics.error(f"{problem.strerror or problem}{where}")
+        return Exit.REFUSED
+    return result if isinstance(result, int) else Exit.DONE

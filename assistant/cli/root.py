@@ -1,0 +1,63 @@
+"""`assistant` itself: its options, its commands, and the terminal app when there is no command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from assistant import __version__
+from assistant.cli.batch import batch
+from assistant.cli.doctor import doctor
+from assistant.cli.knowledge import knowledge
+from assistant.cli.sessions import sessions
+from assistant.cli.settings import Settings
+from assistant.cli.talking import ask, chat, start_app
+
+_EPILOG = """
+\b
+Examples:
+  assistant                                      the terminal app
+  assistant ask "churn prediction on 80k rows"   one question, one answer
+  assistant ask -c "why not xgboost?"            go on with the last session
+  assistant batch briefs.jsonl -o advice.jsonl   many at once
+  assistant sessions list                        what was talked about
+  assistant doctor                               is everything in order here?
+"""
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
+@click.version_option(__version__, "--version", message="ml-stack-assistant %(version)s")
+@click.option(
+    "--knowledge",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of knowledge to lay over the shipped one; may be given several times.",
+)
+@click.pass_context
+def root(context: click.Context, folders: tuple[Path, ...]) -> None:
+    """Tells you which machine-learning stack to choose, and defends every word.
+
+    Without a command it starts the terminal app. Everything runs on this machine; nothing is sent anywhere.
+    ASSISTANT_HOME names another folder for all its files.
+    """
+    settings = context.obj = Settings(folders)
+    if context.invoked_subcommand is not None:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError(
+            "The terminal app needs a terminal. In a script or a pipe use: assistant ask “your question”. "
+            "For a screen reader or a plain terminal: assistant chat --plain."
+        )
+    context.exit(start_app(settings))
+
+
+for command in (ask, chat, batch, sessions, knowledge, doctor):
+    root.add_command(command)

@@ -1,0 +1,186 @@
+"""`ask`: one turn. `chat`: the terminal app, or line by line where that cannot be."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli import diagnostics, output
+from assistant.cli.exits import Refused
+from assistant.cli.saving import save
+from assistant.cli.settings import Settings, pass_settings, session_errors
+
+if TYPE_CHECKING:
+    from assistant.dialogue.blocks import Reply
+    from assistant.sessions.service import Sessions
+    from assistant.sessions.session import Session
+
+_MOST_INPUT = 1_000_000
+
+
+def start_app(settings: Settings, *, last: bool = False, session: str | None = None, debug: bool = False) -> int:
+    """Run the terminal app; the process's exit code."""
+    from assistant.tui.app import run
+
+    return run(session=session, continue_last=last, debug=debug, knowledge_dirs=settings.knowledge)
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  assistant ask "detect defects in photos, on an Android phone, offline"
+  assistant ask -c "we may only use permissive licences"
+  assistant ask -c /why
+  assistant ask --json "forecast sales of 3,000 shops" | jq .stack
+  assistant ask < brief.txt
+"""
+)
+@click.argument("words", nargs=-1, metavar="[TEXT]")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, in the form of `batch`.")
+@click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
+@click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
+@click.option("--debug", is_flag=True, help="Also show rule names and times.")
+@pass_settings
+def ask(
+    settings: Settings, words: tuple[str, ...], as_json: bool, last: bool, session: str | None, debug: bool
+) -> None:
+    """Say one thing and get one answer. Without TEXT it is read from standard input."""
+    if last and session:
+        raise click.UsageError("-c and -s both say which session to go on with; give one of them.")
+    text = " ".join(words) if words else _piped()
+    if not text.strip():
+        raise Refused("Nothing was asked.")
+    sessions = settings.sessions(debug=debug)
+    with session_errors():
+        talk = _open(sessions, last, session)
+        started = time.perf_counter()
+        turn = talk.say(text)
+    elapsed = round((time.perf_counter() - started) * 1000, 3)
+    if as_json:
+        from assistant.batch import describe
+
+        advisor = settings.advisor()
+        output.write_json(describe(advisor, talk.conversation, [(turn, elapsed)], id=talk.id))
+    else:
+        output.write_reply(turn.reply.plain())
+    if talk.warning:
+        diagnostics.warn(talk.warning)
+    if turn.reply.command == "export":
+        diagnostics.note(
+            f"To save it: assistant sessions export {talk.id} --format {turn.reply.argument or 'markdown'}"
+        )
+    elif not as_json and not talk.warning:
+        diagnostics.hint(f"\nSession {talk.id}. Go on with: assistant ask -c “…”")
+
+
+@click.command(
+    short_help="A conversation: the terminal app, or --plain.",
+    epilog="""
+\b
+Examples:
+  assistant chat                a new conversation in the terminal app
+  assistant chat -c             go on with the last one
+  assistant chat --plain        line by line, for screen readers and plain terminals
+""",
+)
+@click.option("--plain", is_flag=True, help="Line by line, without colours and without drawing on the screen.")
+@click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
+@click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
+@click.option("--debug", is_flag=True, help="Also show rule names and times.")
+@click.pass_context
+def chat(context: click.Context, plain: bool, last: bool, session: str | None, debug: bool) -> None:
+    """A conversation: in the terminal app, or line by line with --plain."""
+    if last and session:
+        raise click.UsageError("-c and -s both say which session to go on with; give one of them.")
+    settings = context.ensure_object(Settings)
+    if not plain:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise click.UsageError("The terminal app needs a terminal. Use --plain, or: assistant ask “your question”.")
+        context.exit(start_app(settings, last=last, session=session, debug=debug))
+    sessions = settings.sessions(debug=debug)
+    with session_errors():
+        talk = _open(sessions, last, session)
+    _talk_by_lines(talk)
+
+
+def _talk_by_lines(talk: Session) -> None:
+    """Read a message per line until /quit, goodbye or the end of the input."""
+    interactive = sys.stdin.isatty()
+    if interactive:
+        _line_editing()
+        output.write("Tell me about your project. /help shows what you can say, /quit ends.")
+    shown: str | None = None
+    while True:
+        line = _read_line("\nYou: " if interactive else "")
+        if line is None or line.strip().lower() in ("/quit", "/exit"):
+            return
+        if not line.strip():
+            continue
+        reply = talk.say(line).reply
+        output.write("")
+        output.write_reply(reply.plain())
+        if talk.warning != shown and talk.warning:
+            diagnostics.warn(talk.warning)
+        shown = talk.warning
+        if reply.command == "export":
+            _export(talk, reply)
+        if reply.command == "quit":
+            return
+
+
+def _read_line(prompt: str) -> str | None:
+    """A line of input without its end; None at the end of the input."""
+    try:
+        return input(prompt)
+    except EOFError:
+        return None
+    except UnicodeDecodeError:
+        return "\N{REPLACEMENT CHARACTER}"
+
+
+def _line_editing() -> None:
+    try:
+        import readline  # noqa: F401 - being there is its effect: `input` gets editing and a history
+    except ImportError:
+        return
+
+
+def _export(talk: Session, reply: Reply) -> None:
+    from assistant.sessions.export import ENDINGS, format_of
+    from assistant.sessions.model import SessionError
+
+    try:
+        format = format_of(reply.argument)
+        target = Path(f"assistant-{talk.id}.{ENDINGS[format]}")
+        save(talk.export(format), target, force=False)
+    except SessionError as problem:
+        diagnostics.warn(str(problem))
+    except Refused as problem:
+        diagnostics.warn(problem.format_message())
+    else:
+        output.write(f"Saved as {target}")
+
+
+def _open(sessions: Sessions, last: bool, session: str | None) -> Session:
+    if session:
+        return sessions.resume(session)
+    found = sessions.last() if last else None
+    if last and found is None:
+        diagnostics.hint("There is no session yet; this starts the first.")
+    return found or sessions.new()
+
+
+def _piped() -> str:
+    if sys.stdin.isatty():
+        raise click.UsageError("What do you want to ask? Give the text behind `ask`, or pipe it in.")
+    data = sys.stdin.buffer.read(_MOST_INPUT + 1)
+    if len(data) > _MOST_INPUT:
+        raise Refused(
+            f"That is more than {_MOST_INPUT:,} bytes of text; the assistant advises on briefs, not on books."
+        )
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,105 @@
+"""A session as a document: transcript (Markdown, text, JSON, HTML) or decision record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from assistant.knowledge.model import Knowledge
+from assistant.reasoning.model import Conclusion
+from assistant.sessions.model import SessionError, SessionInfo, StoredTurn
+
+FORMATS = ("markdown", "json", "text", "html", "adr")
+_ALSO = {"md": "markdown", "txt": "text", "plain": "text", "htm": "html", "decision": "adr", "": "markdown"}
+ENDINGS = {"markdown": "md", "json": "json", "text": "txt", "html": "html", "adr": "md"}
+"""The usual file ending of each format."""
+
+_FORMAT = "ml-stack-assistant/session"
+_SCHEMA = 1
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A whole session: what `json` writes and `sessions import` reads."""
+
+    session: SessionInfo
+    turns: tuple[StoredTurn, ...]
+    format: Literal["ml-stack-assistant/session"] = "ml-stack-assistant/session"
+    schema: int = _SCHEMA
+
+    @classmethod
+    def of(cls, session: SessionInfo, turns: Sequence[StoredTurn]) -> Document:
+        return cls(session, tuple(turns))
+
+    @classmethod
+    def parse(cls, text: str) -> Document:
+        """What `json()` wrote. Raises SessionError for anything else, saying what is wrong."""
+        try:
+            head = msgspec.json.decode(text, type=_Head)
+            if head.format != _FORMAT:
+                raise SessionError("This is not an exported session: its “format” is missing or another one.")
+            if head.schema > _SCHEMA:
+                raise SessionError("This session was exported by a newer version of the assistant; update to read it.")
+            document = msgspec.json.decode(text, type=cls)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            raise SessionError(f"This is not an exported session: {error}.") from error
+        if not document.turns or [turn.number for turn in document.turns] != list(range(len(document.turns))):
+            raise SessionError("This export is not a whole session: its turns are not numbered 0, 1, 2 and so on.")
+        return document
+
+    def json(self) -> str:
+        """Everything, without loss: texts, utterances, events and replies."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode() + "\n"
+
+
+class _Head(msgspec.Struct):
+    format: str = ""
+    schema: int = 0
+
+
+def format_of(name: str) -> str:
+    """The format that `name` means. Raises SessionError when there is none."""
+    wanted = _ALSO.get(name.strip().lower(), name.strip().lower())
+    if wanted not in FORMATS:
+        raise SessionError(f"There is no export format “{name}”. Formats: {', '.join(FORMATS)}.")
+    return wanted
+
+
+def needs_conclusion(format: str) -> bool:
+    """True when the export is made from what follows now, and not just from what is stored."""
+    return format_of(format) == "adr"
+
+
+def render(
+    document: Document, format: str, content: str = "all", reached: tuple[Knowledge, Conclusion] | None = None
+) -> str:
+    """The document in `format`; `content` is `all` or `last` (only the last turn; a decision record is always whole).
+
+    A format that `needs_conclusion` needs `reached`: the conclusion that the conversation stands at and its knowledge.
+    Raises SessionError for unknown formats and contents, and when there is nothing to export.
+    """
+    wanted = format_of(format)
+    if content not in ("all", "last"):
+        raise SessionError(f"There is no export of “{content}”; choose “all” or “last”.")
+    if not document.turns:
+        raise SessionError("Nothing has been said yet, so there is nothing to export.")
+    if content == "last" and wanted != "adr":
+        document = msgspec.structs.replace(document, turns=document.turns[-1:])
+    match wanted:
+        case "json":
+            return document.json()
+        case "html":
+            from assistant.sessions.export.page import page
+
+            return page(document)
+        case "adr":
+            from assistant.sessions.export.decision import decision_record
+
+            if reached is None:
+                raise ValueError("a decision record is made from a conclusion")
+            return decision_record(document, *reached)
+        case _:
+            from assistant.sessions.export import transcript
+
+            return transcript.text(document) if wanted == "text" else transcript.markdown(document)

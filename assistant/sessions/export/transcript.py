@@ -1,0 +1,50 @@
+"""The conversation as it went, as Markdown and as plain text."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.render import escape, inert
+from assistant.dialogue.render import markdown as blocks_as_markdown
+from assistant.sessions.export import Document
+from assistant.sessions.model import StoredTurn
+
+_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
+
+
+def markdown(document: Document) -> str:
+    """CommonMark in which everything that people wrote stands as they wrote it."""
+    parts = [f"# {escape(document.session.title)}", f"{escape(about(document))}"]
+    for turn in document.turns:
+        parts += [f"## Message {turn.number + 1}", quoted(turn.text), blocks_as_markdown(turn.reply.blocks)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def text(document: Document) -> str:
+    """Plain text without markup."""
+    title = inert(document.session.title)
+    parts = [f"{title}\n{'=' * len(title)}", about(document)]
+    for turn in document.turns:
+        said = "\n".join(f"> {inert(line)}".rstrip() for line in turn.text.splitlines())
+        parts += [f"{turn.number + 1}.\n{said}", turn.reply.plain()]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def about(document: Document) -> str:
+    """One line that says which session this is."""
+    turns = document.turns
+    versions = list(dict.fromkeys(turn.knowledge for turn in turns if turn.knowledge))
+    count = f"{len(turns)} message{'s' if len(turns) != 1 else ''}"
+    knowledge = f", knowledge {', '.join(versions)}" if versions else ""
+    return f"Session {document.session.id}, {count}, {minute(turns[0])} to {minute(turns[-1])} UTC{knowledge}"
+
+
+def minute(turn: StoredTurn) -> str:
+    """When a turn was said, to the minute: `2026-11-22 18:05`."""
+    return inert(turn.created[:16].replace("T", " "))
+
+
+def quoted(text: str) -> str:
+    """What a person wrote as a Markdown quotation, line by line and to the letter."""
+    lines = [_LIST_NUMBER.sub(r"\1\\\2", escape(line.strip()).replace("=", r"\=")) for line in text.splitlines()]
+    return "\\\n".join(f"> {line}" if line else "> &nbsp;" for line in lines) or "> &nbsp;"

@@ -1,0 +1,152 @@
+"""A conversation that is kept: every turn is in the database before its reply is handed out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.knowledge.model import Knowledge
+from assistant.reasoning.model import Conclusion
+from assistant.sessions.model import Clock, Gone, Overtaken, SessionInfo, StoredTurn, StoreError, clean, stamp, title_of
+from assistant.sessions.store import Store
+
+if TYPE_CHECKING:
+    from assistant.dialogue.advisor import Advisor
+    from assistant.dialogue.conversation import Conversation, Turn
+
+_TRIES = 5
+
+
+class Session:
+    """`warning` is None while all is well; else it says why turns are not saved, or what happened to the session."""
+
+    def __init__(
+        self,
+        store: Store,
+        info: SessionInfo,
+        advisor: Advisor,
+        conversation: Conversation,
+        *,
+        clock: Clock,
+        debug: bool = False,
+        warning: str | None = None,
+    ) -> None:
+        self.id = info.id
+        self.title = info.title
+        self.conversation = conversation
+        self.warning = warning
+        self._store = store
+        self._advisor = advisor
+        self._debug = debug
+        self._clock = clock
+        self._created = info.created
+        self._first = conversation.turns  # how many turns were there before this process
+        self._said: list[StoredTurn] = []
+        self._saved = 0  # how many of `_said` are in the database
+        self._detached = False  # the session has been deleted elsewhere: never write it again
+
+    def say(self, text: str) -> Turn:
+        """One turn. Never raises: when it cannot be saved, `warning` says so and the conversation goes on.
+
+        If another process has gone on with this session, its turns are read in first and the message is understood
+        after them; the turn that comes back has the number under which it is stored.
+        """
+        turn = self._take(clean(text))
+        self.warning = None
+        return self._save() or turn
+
+    def history(self) -> list[StoredTurn]:
+        """All turns in order: those from the database and those said here, saved or not."""
+        earlier: list[StoredTurn] = []
+        if self._first:
+            try:
+                earlier = self._store.turns(self.id, before=self._first)
+            except StoreError as problem:
+                self.warning = str(problem)
+        return [*earlier, *self._said]
+
+    def info(self) -> SessionInfo:
+        """The session as a list shows it."""
+        last = self._said[-1] if self._said else None
+        choices = last.choices if last else first_choices(self._advisor.knowledge, self.conversation.conclusion())
+        return SessionInfo(
+            id=self.id,
+            title=self.title,
+            created=self._created,
+            updated=last.created if last else self._created,
+            turns=self._first + len(self._said),
+            first_choice=next(iter(choices.values()), ""),
+        )
+
+    def export(self, format: str, content: str = "all") -> str:
+        """The session as text; see `assistant.sessions.export.render`. Also works for turns that could not be saved."""
+        from assistant.sessions.export import Document, render
+
+        reached = (self._advisor.knowledge, self.conversation.conclusion())
+        return render(Document.of(self.info(), self.history()), format, content, reached)
+
+    def _take(self, text: str) -> Turn:
+        turn = self.conversation.say(text)
+        self._said.append(
+            StoredTurn(
+                number=turn.number,
+                text=turn.text,
+                reply=turn.reply,
+                created=stamp(self._clock),
+                utterance=turn.utterance,
+                events=turn.events,
+                knowledge=self._advisor.knowledge.version,
+                choices=first_choices(self._advisor.knowledge, self.conversation.conclusion()),
+                answer=turn.reply.plain(),
+            )
+        )
+        if not self.title:
+            self.title = title_of(text)
+        return turn
+
+    def _save(self) -> Turn | None:
+        """Save what is not saved yet. Returns the last turn anew when it had to be said again after another's."""
+        again: Turn | None = None
+        if self._detached:
+            self.warning = _DETACHED
+            return None
+        try:
+            for _ in range(_TRIES):
+                try:
+                    self._store.append(self.id, self.title, self._said[self._saved :])
+                    self._saved = len(self._said)
+                    break
+                except Overtaken:
+                    again = self._catch_up()
+            else:
+                self.warning = "Another process keeps writing to this session; this turn is not saved yet."
+        except Gone:
+            self._detached = True
+            self.warning = _DETACHED
+        except StoreError as problem:
+            self.warning = str(problem)
+        return again
+
+    def _catch_up(self) -> Turn:
+        """Read in what others have said, and say again what was not saved, after it."""
+        events = self._store.events(self.id)
+        waiting = self._said[self._saved :]
+        theirs = len(events) - waiting[0].number
+        self.conversation = type(self.conversation).resume(self._advisor, events, debug=self._debug)
+        self._first, self._said, self._saved = len(events), [], 0
+        turn = [self._take(one.text) for one in waiting][-1]
+        self.warning = (
+            f"This session also goes on in another window: {theirs} turn{'s' if theirs != 1 else ''} from there "
+            "came first and count."
+        )
+        return turn
+
+
+_DETACHED = "This session was deleted or replaced in the meantime, so what is said here is not saved."
+
+
+def first_choices(knowledge: Knowledge, conclusion: Conclusion) -> dict[str, str]:
+    """The first choice of each role, leading roles first."""
+    filled = [choice for choice in conclusion.stack if choice.ranking]
+    leads = {role.id for role in knowledge.roles.values() if role.leads}
+    ordered = sorted(filled, key=lambda choice: choice.role not in leads)
+    return {choice.role: choice.ranking[0].tool for choice in ordered}
