@@ -110,17 +110,15 @@ def _shard(pieces: list[Piece]) -> Shard:
     width = math.isqrt(last) + 1
     if width > MAX_TESTS_BELOW_A_NODE:
         raise Refused(f"{last} atoms in one ruleset")
-    ruleset = {SENTINEL_RULE: _rule([SENTINEL], width, priority=0)}
-    ruleset |= {str(index): _rule(codes_needed, width, priority=1) for index, codes_needed in enumerate(needed)}
+    tests = [{"$and": [{"b": str(code // width)}, {"a": str(code % width)}]} for code in range(last + 1)]
+
+    def rule(codes_needed: list[int], priority: int) -> dict[str, object]:
+        return {"all": [{f"c{place}": tests[code]} for place, code in enumerate(codes_needed)], "pri": priority}
+
     return Shard(
-        ruleset=ruleset,
+        ruleset={SENTINEL_RULE: rule([SENTINEL], 0)} | {str(i): rule(own, 1) for i, own in enumerate(needed)},
         pieces=tuple(pieces),
         premises=tuple(map(frozenset, needed)),
         codes={literal: tuple(own) for literal, own in codes.items()},
         width=width,
     )
-
-
-def _rule(codes: list[int], width: int, *, priority: int) -> dict[str, object]:
-    tests = ([{"b": str(code // width)}, {"a": str(code % width)}] for code in codes)
-    return {"all": [{f"c{place}": {"$and": test}} for place, test in enumerate(tests)], "pri": priority}

@@ -26,6 +26,7 @@ MAX_PRIORITY = 65_535  # kept in 16 bits
 # A ruleset as the engine takes it, narrowed to the one shape that it can be trusted with:
 # {"rule": {"all": [{"c0": {"$and": [{"property": "text"}, ...]}}, ...], "pri": 1}}
 Ruleset = Mapping[str, Mapping[str, object]]
+Tests = tuple[tuple[str, str], ...]  # the equality tests of a condition in order
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -59,18 +60,19 @@ def check(ruleset: Ruleset) -> tuple[Room, ...]:
     """How near `ruleset` comes to the engine's limits. Raises Refused if it breaks one or has an untrusted shape."""
     if not 1 <= len(ruleset) <= MAX_RULES:
         raise Refused(f"{len(ruleset)} rules; the engine takes 1 to {MAX_RULES}")
-    below: dict[tuple[tuple[str, str], ...], set[tuple[str, str]]] = {}
-    sharing: Counter[tuple[tuple[str, str], ...]] = Counter()
-    properties = {"id", "sid"}
+    sharing: Counter[Tests] = Counter()
+    checked: dict[int, Tests] = {}  # conditions are mostly the same objects over and over
     premises = 0
     for name, rule in ruleset.items():
-        conditions = _conditions(name, rule)
+        conditions = _conditions(name, rule, checked)
         premises = max(premises, len(conditions))
-        for tests in conditions:
-            for depth, test in enumerate(tests):
-                below.setdefault(tests[:depth], set()).add(test)
-                properties.add(test[0])
-            sharing[tests] += 1
+        sharing.update(conditions)
+    below: dict[Tests, set[tuple[str, str]]] = {}
+    properties = {"id", "sid"}
+    for tests in sharing:
+        for depth, test in enumerate(tests):
+            below.setdefault(tests[:depth], set()).add(test)
+            properties.add(test[0])
     widest = max(map(len, below.values()))
     if widest > MAX_TESTS_BELOW_A_NODE:
         raise Refused(f"{widest} distinct tests below one node; the engine hangs beyond 512")
@@ -87,8 +89,8 @@ def check(ruleset: Ruleset) -> tuple[Room, ...]:
     )
 
 
-def _conditions(name: str, rule: Mapping[str, object]) -> list[tuple[tuple[str, str], ...]]:
-    """The conditions of one rule, each as its tests in order."""
+def _conditions(name: str, rule: Mapping[str, object], checked: dict[int, Tests]) -> list[Tests]:
+    """The conditions of one rule. `checked` remembers the tests of condition bodies by the identity of the body."""
     _text(name, f"the rule name {name!r}")
     if any(sign in name for sign in '"\\'):
         raise Refused(f"the rule name {name!r} has a quote or backslash")
@@ -108,7 +110,9 @@ def _conditions(name: str, rule: Mapping[str, object]) -> list[tuple[tuple[str, 
         if not isinstance(alias, str) or not alias.isidentifier() or alias in names:
             raise Refused(f"rule {name}: the condition name {alias!r} is reserved or used twice")
         names.add(alias)
-        tests.append(tuple(_tests(name, body)))
+        if id(body) not in checked:
+            checked[id(body)] = tuple(_tests(name, body))
+        tests.append(checked[id(body)])
     return tests
 
 
