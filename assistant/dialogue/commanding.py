@@ -11,7 +11,7 @@ from assistant.knowledge.conditions import ConditionError, amount, bounds
 from assistant.knowledge.facts import Quantity
 from assistant.knowledge.model import Slot
 from assistant.language.model import Act, Context, Stated, Utterance
-from assistant.language.understanding import understand
+from assistant.language.understand import understand
 
 if TYPE_CHECKING:
     from assistant.dialogue.conversation import Conversation

@@ -17,7 +17,7 @@ from assistant.dialogue.updating import fact_events, understood
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact
 from assistant.language.model import Context, Utterance
-from assistant.language.understanding import understand
+from assistant.language.understand import understand
 from assistant.reasoning.counterfactual import next_question
 from assistant.reasoning.model import Conclusion
 
@@ -180,4 +180,3 @@ class Conversation:
         return []
 
 
-__all__ = ["Asked", "Conversation", "Focus", "Panel", "Turn"]

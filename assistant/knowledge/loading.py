@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.knowledge.reading import Finding
 
 SHOWN = 40
+KEPT = 4
 _HERE = Path(__file__).resolve().parent
 
 
@@ -55,7 +56,7 @@ def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
     if errors:
         raise KnowledgeError(errors)
     if cache:
-        _keep(stamp, knowledge)
+        keep(stamp, knowledge)
     return knowledge
 
 
@@ -104,18 +105,19 @@ def _fingerprint(layers: list[tuple[str, Path]]) -> str:
 def _cached(stamp: Path) -> Knowledge | None:
     try:
         return msgspec.msgpack.decode(stamp.read_bytes(), type=Knowledge)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.MsgspecError):
         return None
 
 
-def _keep(stamp: Path, knowledge: Knowledge) -> None:
-    """Write the cache in one step, and clear older ones; a cache that cannot be written is no reason to stop."""
+def keep(stamp: Path, value: object) -> None:
+    """Write a cache file in one step, and clear older ones of its kind; failing to is no reason to stop."""
     try:
         paths.ensure(stamp.parent)
         fresh = stamp.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(msgspec.msgpack.encode(knowledge))
+        fresh.write_bytes(msgspec.msgpack.encode(value))
         fresh.replace(stamp)
-        for old in sorted(stamp.parent.glob("knowledge-*.msgpack"), key=lambda file: file.stat().st_mtime)[:-4]:
+        kind = stamp.name.partition("-")[0]
+        for old in sorted(stamp.parent.glob(f"{kind}-*.msgpack"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
     except OSError:
         return

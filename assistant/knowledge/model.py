@@ -141,7 +141,7 @@ class Claim(Record, frozen=True, kw_only=True):
     id: str
     text: str
     pillar: Pillar
-    points: int
+    points: float
     source: str
     verified: str
     when: Condition | None = None

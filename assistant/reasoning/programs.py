@@ -47,12 +47,17 @@ class Programs(msgspec.Struct, frozen=True):
 def compile_programs(knowledge: Knowledge) -> Programs:
     """Both programs of `knowledge`. Raises CompileError for what cannot be compiled soundly."""
     defaults = {r.id for r in knowledge.rules if isinstance(r.effect, Infer) and r.effect.default}
-    claims = {c.id: (t.id, c) for t in knowledge.tools.values() for c in (*t.strengths, *t.weaknesses)}
+    argue = compile_program(factored(_arguing(knowledge)), defaults=defaults)
+    return records_of(knowledge, argue, compile_program(factored(_advising(knowledge))))
+
+
+def records_of(knowledge: Knowledge, argue: Program, advise: Program) -> Programs:
+    """The compiled programs beside the records that their heads name."""
     return Programs(
-        argue=compile_program(factored(_arguing(knowledge)), defaults=defaults),
-        advise=compile_program(factored(_advising(knowledge))),
+        argue=argue,
+        advise=advise,
         rules={rule.id: rule for rule in knowledge.rules},
-        claims=claims,
+        claims={c.id: (t.id, c) for t in knowledge.tools.values() for c in (*t.strengths, *t.weaknesses)},
         caveats={caveat.id: caveat for caveat in knowledge.caveats},
         steps={step.id: step for step in knowledge.steps},
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Conflict, Infer, Knowledge
+from assistant.reasoning.caching import load_programs
 from assistant.reasoning.engines import EngineName, make_engine
 from assistant.reasoning.factoring import unfold
 from assistant.reasoning.model import Advice, Atom, Choice, Conclusion, Engine, Exclusion, Firing
@@ -19,7 +20,6 @@ from assistant.reasoning.programs import (
     QUESTION,
     RULE,
     Programs,
-    compile_programs,
     implied_by,
 )
 from assistant.reasoning.reference import Reference
@@ -35,7 +35,7 @@ class Reasoner:
     def __init__(self, knowledge: Knowledge, engine: EngineName = "durable") -> None:
         """Compiles the knowledge. Raises CompileError when a rule cannot be compiled soundly."""
         self.knowledge = knowledge
-        self.programs: Programs = compile_programs(knowledge)
+        self.programs: Programs = load_programs(knowledge)
         self.selector = Selector(knowledge, self.programs)
         self._reference = Reference(self.programs.argue)
         self._argue: Engine = make_engine(self.programs.argue, engine)

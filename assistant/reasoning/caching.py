@@ -1,0 +1,37 @@
+"""Compiled programs kept between runs, so that a start does not compile the rules again.
+
+As with the knowledge, a damaged or foreign file can at worst fail to decode; then the rules are compiled anew.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from assistant.knowledge.loading import keep, paths
+from assistant.knowledge.model import Knowledge
+from assistant.reasoning.program import Program
+from assistant.reasoning.programs import Programs, compile_programs, records_of
+
+
+def load_programs(knowledge: Knowledge) -> Programs:
+    """The programs of `knowledge`, from the cache if the knowledge and the compiler are the same. Raises CompileError."""
+    stamp = paths.cache_dir() / f"programs-{knowledge.version}-{_compiler()}.msgpack"
+    try:
+        argue, advise = msgspec.msgpack.decode(stamp.read_bytes(), type=tuple[Program, Program])
+        return records_of(knowledge, argue, advise)
+    except (OSError, msgspec.MsgspecError):
+        programs = compile_programs(knowledge)
+        keep(stamp, (programs.argue, programs.advise))
+        return programs
+
+
+def _compiler() -> str:
+    """Changes whenever the code that compiles does."""
+    digest = sha256()
+    for file in sorted(Path(__file__).resolve().parent.glob("*.py")):
+        about = file.stat()
+        digest.update(f"{file.name}\0{about.st_mtime_ns}\0{about.st_size}\n".encode())
+    return digest.hexdigest()[:16]
