@@ -28,15 +28,23 @@ def _run(arguments: list[str]) -> int:
     from assistant.cli.exits import Exit
     from assistant.cli.root import root
 
+    if "_ASSISTANT_COMPLETE" in os.environ:
+        root.main(arguments, prog_name="assistant")  # a shell asks how to complete a command line
     try:
-        result = root.main(arguments, prog_name="assistant", standalone_mode=False)
+        with root.make_context("assistant", arguments) as context:
+            root.invoke(context)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.exceptions.NoArgsIsHelpError as problem:
+        diagnostics.note(problem.format_message())
+        return Exit.USAGE
     except click.UsageError as problem:
         if problem.ctx is not None:
             diagnostics.note(problem.ctx.get_usage())
         diagnostics.error(problem.format_message())
         return Exit.USAGE
     except click.ClickException as problem:
-        problem.show()
+        diagnostics.error(problem.format_message())
         return problem.exit_code
     except click.Abort:
         return Exit.INTERRUPTED
@@ -46,4 +54,4 @@ def _run(arguments: list[str]) -> int:
         where = f" ({problem.filename})" if problem.filename else ""
         diagnostics.error(f"{problem.strerror or problem}{where}")
         return Exit.REFUSED
-    return result if isinstance(result, int) else Exit.DONE
+    return Exit.DONE

@@ -24,8 +24,3 @@ class Refused(click.ClickException):
     """Ends the command with a message and Exit.REFUSED."""
 
     exit_code = Exit.REFUSED
-
-    def show(self, file: object = None) -> None:
-        from assistant.cli.diagnostics import error
-
-        error(self.format_message())

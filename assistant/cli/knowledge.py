@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli import output
+from assistant.cli import diagnostics, output
 from assistant.cli.exits import Exit, Refused
 from assistant.cli.settings import Settings, knowledge_errors, pass_settings
 
@@ -70,24 +69,9 @@ def lint(context: click.Context, folders: tuple[Path, ...], as_json: bool) -> No
 @pass_settings
 def stats(settings: Settings, as_json: bool) -> None:
     """How much of what there is."""
-    known = _load(settings)
-    claims = sum(len(tool.strengths) + len(tool.weaknesses) for tool in known.tools.values())
-    counts = {
-        "version": known.version,
-        "verified": known.verified,
-        "layers": list(known.layers),
-        "tools": len(known.tools),
-        "claims": claims,
-        "rules": len(known.rules),
-        "rules_by_effect": dict(sorted(Counter(rule.effect.__struct_config__.tag for rule in known.rules).items())),
-        "caveats": len(known.caveats),
-        "steps": len(known.steps),
-        "questions": len(known.questions),
-        "slots": len(known.slots),
-        "values": sum(len(slot.values) for slot in known.slots.values()),
-        "roles": {role: sum(role in tool.roles for tool in known.tools.values()) for role in known.roles},
-        "sources": len(known.sources),
-    }
+    from assistant.knowledge.search import stats as count
+
+    counts = count(_load(settings))
     if as_json:
         output.write_json(counts)
     else:
@@ -101,18 +85,37 @@ def stats(settings: Settings, as_json: bool) -> None:
 @_JSON
 @pass_settings
 def show(settings: Settings, id: str, as_json: bool) -> None:
-    """The record with this id: a tool, rule, caveat, step, source, role, slot or pillar."""
+    """One record and what refers to it: a tool (by any of its names), rule, caveat, step, question or source."""
+    from assistant.knowledge.search import records
+    from assistant.knowledge.search import show as look_up
+
     known = _load(settings)
-    found = [(kind, record) for kind, records in _records(known).items() if (record := records.get(id)) is not None]
-    if not found:
-        ids = sorted({name for records in _records(known).values() for name in records})
-        near = get_close_matches(id, ids, n=3)
+    found = look_up(known, id)
+    if found is None:
+        near = get_close_matches(id.lower(), [record.id for record in records(known)], n=3)
         raise Refused(f"There is no record “{id}”." + (f" Did you mean {' or '.join(near)}?" if near else ""))
-    plain = {kind: _plain(record) for kind, record in found}
     if as_json:
-        output.write_json(plain)
+        output.write_json(found)
     else:
-        output.write(_yaml(plain))
+        output.write(_yaml(found))
+
+
+@knowledge.command(epilog="\b\nExample:\n  assistant knowledge search android licence\n")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many at most.")
+@_JSON
+@pass_settings
+def search(settings: Settings, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Records that hold all words of TEXT, best first."""
+    from assistant.knowledge.search import search as find
+
+    hits = find(_load(settings), " ".join(words), limit)
+    if as_json:
+        output.write_json(hits)
+    elif hits:
+        output.write_rows([(hit.kind, hit.id, hit.text) for hit in hits])
+    else:
+        diagnostics.note("Nothing found.")
 
 
 @knowledge.command(epilog="\b\nExample:\n  assistant knowledge schema > knowledge.schema.json\n")
@@ -130,31 +133,11 @@ def _load(settings: Settings) -> Knowledge:
         return load(settings.knowledge)
 
 
-def _records(known: Knowledge) -> dict[str, dict[str, Any]]:
-    def by_id(records: Iterable[Any]) -> dict[str, Any]:
-        return {record.id: record for record in records}
-
-    return {
-        "tool": dict(known.tools),
-        "rule": by_id(known.rules),
-        "caveat": by_id(known.caveats),
-        "step": by_id(known.steps),
-        "question": {question.slot: question for question in known.questions},
-        "source": dict(known.sources),
-        "role": dict(known.roles),
-        "slot": dict(known.slots),
-        "pillar": dict(known.pillars),
-    }
-
-
-def _plain(record: Any) -> Any:
+def _yaml(value: object) -> str:
+    """Plain data as people read it best, in the form in which knowledge is written."""
     import msgspec
-
-    return msgspec.json.decode(msgspec.json.encode(record))
-
-
-def _yaml(value: Any) -> str:
     import yaml
 
-    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110)
+    plain = msgspec.json.decode(msgspec.json.encode(value))
+    text: str = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=110)
     return text

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
-import msgspec
-
 from assistant.cli.harmless import harmless, harmless_json, send
 
 _WIDEST = 110
@@ -40,6 +38,8 @@ def write_rows(rows: Sequence[Sequence[str]]) -> None:
 
 def write_json(value: Any, *, indent: int = 2) -> None:
     """Anything msgspec can encode, as UTF-8 whatever the locale."""
+    import msgspec
+
     write_encoded(msgspec.json.format(msgspec.json.encode(value), indent=indent))
 
 
