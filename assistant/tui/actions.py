@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +25,60 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("app.help", "help: Keys and commands", "Every key and every command", "app.help", "keys", "f1", "help"),
-    Action("app.palette", "app: Command palette", "Find any command by name", "app.command_palette", "", "ctrl+p", "commands"),
-    Action("session.new", "session: New", "Start an empty conversation", "app.new_session", "new", "ctrl+n", "new"),
-    Action("session.browse", "session: Browse", "Search, resume, rename, copy or delete sessions", "app.sessions",
-           "sessions", "ctrl+r", "sessions"),
-    Action("session.export", "session: Export", "Save the conversation or the decision as a file", "app.export",
-           "save", "ctrl+s", "export"),
-    Action("knowledge.browse", "tools: Browse", "Every tool with its claims and sources", "app.tools",
-           "tools", "ctrl+t", "tools"),
-    Action("view.panel", "view: Side panel", "Show or hide facts, ranking and question", "app.panel", "panel", "ctrl+b", "panel"),
-    Action("view.proof", "view: Proof explorer", "Walk through the last proof, step by step", "app.proof", "proof", "f3"),
-    Action("view.settings", "view: Settings", "Theme, width, animations, developer view", "app.settings", "settings", "f2"),
+    Action(
+        "app.palette",
+        "app: Command palette",
+        "Find any command by name",
+        "app.command_palette",
+        "",
+        "ctrl+p",
+        "commands",
+    ),
+    Action("session.new", "session: New", "Start an empty conversation", "app.new_session", "new", "ctrl+n"),
+    Action(
+        "session.browse",
+        "session: Browse",
+        "Search, resume, rename, copy or delete sessions",
+        "app.sessions",
+        "sessions",
+        "ctrl+r",
+        "sessions",
+    ),
+    Action(
+        "session.export",
+        "session: Export",
+        "Save the conversation or the decision as a file",
+        "app.export",
+        "save",
+        "ctrl+s",
+        "export",
+    ),
+    Action(
+        "knowledge.browse",
+        "tools: Browse",
+        "Every tool with its claims and sources",
+        "app.tools",
+        "tools",
+        "ctrl+t",
+        "tools",
+    ),
+    Action(
+        "view.panel",
+        "view: Side panel",
+        "Show or hide facts, ranking and question",
+        "app.panel",
+        "panel",
+        "ctrl+b",
+        "panel",
+    ),
+    Action(
+        "view.proof", "view: Proof explorer", "Walk through the last proof, step by step", "app.proof", "proof", "f3"
+    ),
+    Action(
+        "view.settings", "view: Settings", "Theme, width, animations, developer view", "app.settings", "settings", "f2"
+    ),
     Action("app.quit", "app: Quit", "Leave; everything is saved already", "app.quit", "quit", "ctrl+q", "quit"),
-)  # fmt: skip
+)
 
 
 class Slash(NamedTuple):
@@ -50,7 +91,7 @@ class Slash(NamedTuple):
     run: str = ""
 
 
-def bindings() -> list[Binding]:
+def bindings() -> list[BindingType]:
     """One binding with an id per action that has a key. `ctrl+p` and `ctrl+q` are the framework's own as well."""
     return [
         Binding(action.key, action.run, action.title, id=action.id, show=False, priority=action.key == "ctrl+q")
@@ -63,7 +104,11 @@ def slashes() -> tuple[Slash, ...]:
     """All slash commands by name: those of the dialogue win over those of the app."""
     from assistant.dialogue.commands import COMMANDS
 
-    found = {action.slash: Slash(action.slash, action.title, "", action.help, action.run) for action in ACTIONS if action.slash}
+    found = {
+        action.slash: Slash(action.slash, action.title, "", action.help, action.run)
+        for action in ACTIONS
+        if action.slash
+    }
     found |= {command.name: Slash(command.name, command.title, command.hint, command.help) for command in COMMANDS}
     return tuple(found[name] for name in sorted(found))
 

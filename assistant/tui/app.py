@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.app import App, SystemCommand
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from assistant import paths
@@ -38,7 +39,7 @@ class AssistantApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "ML stack assistant"
-    BINDINGS = bindings()  # noqa: RUF012 - as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
     PAUSE_GC_ON_SCROLL = True
@@ -47,14 +48,14 @@ class AssistantApp(App[None]):
         self,
         loader: Callable[[], Backend],
         *,
-        wanted: Wanted = Wanted(),
+        wanted: Wanted | None = None,
         config: Path | None = None,
         state: Path | None = None,
         debug: bool = False,
     ) -> None:
         super().__init__()
         self.loader = loader
-        self.wanted = wanted
+        self.wanted = wanted or Wanted()
         self.config = config
         self.settings = kept.read(config) if config else kept.Settings()
         if debug:
@@ -156,13 +157,13 @@ class AssistantApp(App[None]):
         if backend and talk is None:
             self.notify("There is nothing to export yet", markup=False)
         elif backend and talk:
-            self._open(ExportScreen(backend.sessions, talk.id, format))
+            self._open(ExportScreen(talk, format))
 
     def action_tools(self) -> None:
         from assistant.tui.screens.tools import ToolsScreen
 
         if backend := self._backend():
-            self._open(ToolsScreen(backend.knowledge), self._tool_chosen)
+            self._open(ToolsScreen(backend.knowledge, self.chat.talk), self._tool_chosen)
 
     def _tool_chosen(self, words: str | None) -> None:
         if words:
@@ -183,7 +184,7 @@ class AssistantApp(App[None]):
     def action_settings(self) -> None:
         from assistant.tui.screens.settings import SettingsScreen
 
-        self._open(SettingsScreen(self.settings))
+        self._open(SettingsScreen())
 
     def _backend(self) -> Backend | None:
         if self.chat.backend is None:
@@ -202,7 +203,11 @@ class AssistantApp(App[None]):
 
 
 def run(
-    *, session: str | None = None, continue_last: bool = False, debug: bool = False, knowledge_dirs: tuple[Path, ...] = ()
+    *,
+    session: str | None = None,
+    continue_last: bool = False,
+    debug: bool = False,
+    knowledge_dirs: tuple[Path, ...] = (),
 ) -> int:
     """Run the app until the person leaves; the process's exit code.
 

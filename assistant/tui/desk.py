@@ -1,4 +1,4 @@
-"""The one thread on which conversations and their store live, and what the app expects of them.
+"""The one thread on which conversations and their store live.
 
 SQLite connections belong to a thread and a conversation is not shared, so everything goes through `Desk.run`. The
 knowledge and the engine are loaded there too, after the first picture is on the screen.
@@ -10,80 +10,22 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from assistant.dialogue.conversation import Panel, Turn
-    from assistant.dialogue.blocks import Reply
+    from assistant.dialogue.blocks import AnyBlock
+    from assistant.dialogue.conversation import Panel
     from assistant.knowledge.model import Knowledge
+    from assistant.sessions.service import Sessions
+    from assistant.sessions.session import Session
 
 T = TypeVar("T")
-
-
-class Talking(Protocol):
-    """The part of a conversation that the app looks at."""
-
-    def panel(self) -> Panel: ...
-
-
-class Stored(Protocol):
-    @property
-    def text(self) -> str: ...
-    @property
-    def reply(self) -> Reply: ...
-
-
-class Info(Protocol):
-    """A session as lists show it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def updated(self) -> str: ...
-    @property
-    def turns(self) -> int: ...
-    @property
-    def first_choice(self) -> str | None: ...
-
-
-class Talk(Protocol):
-    """One session, open."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def warning(self) -> str | None: ...
-    @property
-    def conversation(self) -> Talking: ...
-    def say(self, text: str) -> Turn: ...
-    def history(self) -> Sequence[Stored]: ...
-
-
-class Service(Protocol):
-    """All sessions."""
-
-    def new(self) -> Talk: ...
-    def resume(self, session: str) -> Talk: ...
-    def last(self) -> Talk | None: ...
-    def list(self, limit: int = ...) -> Sequence[Info]: ...
-    def search(self, text: str) -> Sequence[Info]: ...
-    def rename(self, session: str, title: str) -> object: ...
-    def duplicate(self, session: str) -> object: ...
-    def delete(self, session: str) -> object: ...
-    def undelete(self, session: str) -> object: ...
-    def export(self, session: str, format: str) -> str: ...
 
 
 class Backend(NamedTuple):
     """What loading yields. `notice` says what is not as it should be (the engine fell back)."""
 
-    sessions: Service
+    sessions: Sessions
     knowledge: Knowledge
     notice: str | None = None
 
@@ -97,7 +39,7 @@ class Snapshot(NamedTuple):
     panel: Panel
 
 
-def snapshot(talk: Talk) -> Snapshot:
+def snapshot(talk: Session) -> Snapshot:
     return Snapshot(talk.id, talk.title, talk.warning, talk.conversation.panel())
 
 
@@ -122,4 +64,15 @@ def load(knowledge_dirs: tuple[Path, ...], debug: bool) -> Backend:
     from assistant.sessions.service import Sessions
 
     advisor = Advisor.load(knowledge_dirs=knowledge_dirs)
-    return Backend(Sessions.open(lambda: advisor), advisor.knowledge, advisor.reasoner.notice)
+    return Backend(Sessions.open(lambda: advisor, debug=debug), advisor.knowledge, advisor.reasoner.notice)
+
+
+def describe(knowledge: Knowledge, talk: Session | None, tool: str) -> tuple[AnyBlock, ...]:
+    """A tool's record as blocks, related to the project under discussion if there is one."""
+    from assistant.dialogue.records import Records
+    from assistant.dialogue.wording import Wording
+    from assistant.reasoning.model import Conclusion
+
+    nothing = Conclusion((), (), (), (), (), (), ())
+    conclusion = talk.conversation.conclusion() if talk else nothing
+    return Records(Wording(knowledge), conclusion).about(knowledge.tools[tool])

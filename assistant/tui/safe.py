@@ -1,7 +1,7 @@
 """Text from outside, made harmless for a terminal.
 
 What a person types, what a knowledge file says and what a database holds may carry escape codes, bidirectional
-overrides or lone surrogates. Every such character becomes one replacement character, so offsets into the text stay valid.
+overrides or lone surrogates. Each becomes one replacement character, so offsets into the text stay valid.
 """
 
 from __future__ import annotations

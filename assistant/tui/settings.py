@@ -49,7 +49,12 @@ def _checked(found: object) -> Settings:
     if not isinstance(found, dict):
         return settings
     for name, default in asdict(settings).items():
-        value = found.get(name)
+        value: Any = found.get(name)
         if type(value) is type(default):
-            settings = replace(settings, **{name: value})
+            settings = changed(settings, name, value)
     return replace(settings, column=min(max(settings.column, MIN_COLUMN), MAX_COLUMN))
+
+
+def changed(settings: Settings, name: str, value: Any) -> Settings:
+    """`settings` with one field, given by name, set to `value`."""
+    return replace(settings, **{name: value})

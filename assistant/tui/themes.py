@@ -1,4 +1,4 @@
-"""The app's own themes: one dark, one light. All of Textual's are there too, among them two that keep the terminal's colours."""
+"""The app's own themes, one dark and one light. Textual's are there too; two of them keep the terminal's colours."""
 
 from __future__ import annotations
 

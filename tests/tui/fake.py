@@ -10,12 +10,24 @@ from typing import Any
 import msgspec
 
 from assistant.dialogue import blocks as b
+from assistant.reasoning.model import Conclusion
 from assistant.tui.desk import Backend
 
-DOCS = b.Citation(id="litert-readme", title="LiteRT README", url="https://github.com/google-ai-edge/LiteRT", verified="2026-11-20")
-STUDY = b.Citation(id="study", title="Mobile vision study", url="https://arxiv.org/abs/2000.00001", verified="2026-11-19")
+DOCS = b.Citation(
+    id="litert-readme", title="LiteRT README", url="https://github.com/google-ai-edge/LiteRT", verified="2026-11-20"
+)
+STUDY = b.Citation(
+    id="study", title="Mobile vision study", url="https://arxiv.org/abs/2000.00001", verified="2026-11-19"
+)
 
-NAMES = {"pytorch": "PyTorch", "keras": "Keras", "jax": "JAX", "litert": "LiteRT", "executorch": "ExecuTorch", "mlflow": "MLflow"}
+NAMES = {
+    "pytorch": "PyTorch",
+    "keras": "Keras",
+    "jax": "JAX",
+    "litert": "LiteRT",
+    "executorch": "ExecuTorch",
+    "mlflow": "MLflow",
+}
 
 
 def understood(text: str, *words: tuple[str, str, str]) -> b.Understood:
@@ -35,7 +47,11 @@ def recommendation() -> b.Recommendation:
     return b.Recommendation(
         rows=(
             b.RoleRow(
-                "framework", "Framework", "pytorch", "PyTorch", 11.5,
+                "framework",
+                "Framework",
+                "pytorch",
+                "PyTorch",
+                11.5,
                 (
                     line("Most pretrained vision models are published for it first", "arg/pytorch/1", STUDY),
                     line("It exports to phones through ExecuTorch and LiteRT", "arg/pytorch/2", DOCS),
@@ -44,49 +60,84 @@ def recommendation() -> b.Recommendation:
                 "tool/framework/pytorch",
             ),
             b.RoleRow(
-                "edge_runtime", "On-device runtime", "litert", "LiteRT", 8,
+                "edge_runtime",
+                "On-device runtime",
+                "litert",
+                "LiteRT",
+                8,
                 (line("Google's own runtime for Android, with GPU and NPU delegates", "arg/litert/1", DOCS),),
                 (b.Runner("executorch", "ExecuTorch", 7),),
                 "tool/edge_runtime/litert",
             ),
-            b.RoleRow("experiment_tracking", "Experiment tracking", "mlflow", "MLflow", 4, (), (), "tool/experiment_tracking/mlflow"),
+            b.RoleRow(
+                "experiment_tracking",
+                "Experiment tracking",
+                "mlflow",
+                "MLflow",
+                4,
+                (),
+                (),
+                "tool/experiment_tracking/mlflow",
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def caveats() -> b.Caveats:
     return b.Caveats(
         items=(
             b.CaveatItem(
-                "agpl", "critical", "Ultralytics YOLO is AGPL-3.0, and a product built on it must publish its source",
-                "Buy the enterprise licence or take a permissive detector", "caveat/agpl", (DOCS,),
+                "agpl",
+                "critical",
+                "Ultralytics YOLO is AGPL-3.0, and a product built on it must publish its source",
+                "Buy the enterprise licence or take a permissive detector",
+                "caveat/agpl",
+                (DOCS,),
             ),
-            b.CaveatItem("drift", "serious", "Photos from new phones differ from the training photos",
-                         "Keep a test set per phone model", "caveat/drift", ()),
+            b.CaveatItem(
+                "drift",
+                "serious",
+                "Photos from new phones differ from the training photos",
+                "Keep a test set per phone model",
+                "caveat/drift",
+                (),
+            ),
             b.CaveatItem("size", "note", "Each megabyte of model costs installs", "", "caveat/size", (STUDY,)),
         ),
         more=2,
-    )  # fmt: skip
+    )
 
 
 def question() -> b.Ask:
     return b.Ask(
-        slot="labels", text="Do the photos have labels?", help="Labels decide between training and searching for oddities",
-        options=(b.Option("labelled", "Yes, all of them"), b.Option("few_labels", "A few"), b.Option("unlabelled", "No")),
+        slot="labels",
+        text="Do the photos have labels?",
+        help="Labels decide between training and searching for oddities",
+        options=(
+            b.Option("labelled", "Yes, all of them"),
+            b.Option("few_labels", "A few"),
+            b.Option("unlabelled", "No"),
+        ),
         ref="question/labels",
-    )  # fmt: skip
+    )
 
 
 def matrix() -> b.Matrix:
     return b.Matrix(
-        role="framework", title="Framework",
-        pillars=("Scalability and performance", "Production and deployment", "Learning and flexibility", "Community and pretrained models"),
+        role="framework",
+        title="Framework",
+        pillars=(
+            "Scalability and performance",
+            "Production and deployment",
+            "Learning and flexibility",
+            "Community and pretrained models",
+        ),
         rows=(
             b.MatrixRow("pytorch", "PyTorch", 11.5, (3, 2.5, 2, 4), "tool/framework/pytorch"),
             b.MatrixRow("keras", "Keras", 9, (2, 3, 3, 1), "tool/framework/keras"),
             b.MatrixRow("jax", "JAX", 5.5, (4, -1, 1.5, 1), "tool/framework/jax"),
         ),
-    )  # fmt: skip
+    )
 
 
 def proof() -> b.Proof:
@@ -95,19 +146,42 @@ def proof() -> b.Proof:
 
     return b.Proof(
         root=node(
-            "PyTorch leads as the framework with 11.5 points", "conclusion",
+            "PyTorch leads as the framework with 11.5 points",
+            "conclusion",
             node(
-                "Most pretrained vision models are published for it first: +4 for community", "rule",
-                node("The data are images", "rule", node("photos", "words"), rule="photos-are-images", ref="fact/modality/image"),
-                node("Few people, so pretrained models matter", "rule", node("two people", "words"), node("no budget is known", "absent"),
-                     rule="small-team", ref="fact/training/fine_tune"),
-                sources=(STUDY,), rule="pretrained-first", ref="arg/pytorch/1",
+                "Most pretrained vision models are published for it first: +4 for community",
+                "rule",
+                node(
+                    "The data are images",
+                    "rule",
+                    node("photos", "words"),
+                    rule="photos-are-images",
+                    ref="fact/modality/image",
+                ),
+                node(
+                    "Few people, so pretrained models matter",
+                    "rule",
+                    node("two people", "words"),
+                    node("no budget is known", "absent"),
+                    rule="small-team",
+                    ref="fact/training/fine_tune",
+                ),
+                sources=(STUDY,),
+                rule="pretrained-first",
+                ref="arg/pytorch/1",
             ),
-            node("It exports to phones", "rule", node("inside an Android app", "words"),
-                 node("Python, as nothing else was said", "default"), sources=(DOCS,), rule="exports", ref="arg/pytorch/2"),
+            node(
+                "It exports to phones",
+                "rule",
+                node("inside an Android app", "words"),
+                node("Python, as nothing else was said", "default"),
+                sources=(DOCS,),
+                rule="exports",
+                ref="arg/pytorch/2",
+            ),
             ref="tool/framework/pytorch",
         )
-    )  # fmt: skip
+    )
 
 
 def comparison() -> b.Comparison:
@@ -115,22 +189,45 @@ def comparison() -> b.Comparison:
         names=("PyTorch", "Keras"),
         rows=(
             b.CompareRow("Points here", ("11.5", "9")),
-            b.CompareRow("Strongest", ("Most pretrained vision models are published for it first", "Short, readable training code")),
+            b.CompareRow(
+                "Strongest",
+                ("Most pretrained vision models are published for it first", "Short, readable training code"),
+            ),
             b.CompareRow("Licence", ("BSD-3-Clause", "Apache-2.0")),
         ),
-        verdict=b.Line("PyTorch, by 2.5 points; Keras is level once the team is new to deep learning", "tool/framework/pytorch", (DOCS,)),
-        role="framework", tools=("pytorch", "keras"),
-    )  # fmt: skip
+        verdict=b.Line(
+            "PyTorch, by 2.5 points; Keras is level once the team is new to deep learning",
+            "tool/framework/pytorch",
+            (DOCS,),
+        ),
+        role="framework",
+        tools=("pytorch", "keras"),
+    )
 
 
 def plan() -> b.Plan:
     return b.Plan(
         items=(
-            b.StepItem("s1", "poc", "Fine-tune a small pretrained network on 2,000 photos", "Recall of defects at one false alarm in a hundred",
-                       "Recall stays below 80 %", "step/s1", (DOCS,)),
-            b.StepItem("s2", "production", "Convert with LiteRT and measure on the slowest phone", "Milliseconds per photo", "", "step/s2", ()),
+            b.StepItem(
+                "s1",
+                "poc",
+                "Fine-tune a small pretrained network on 2,000 photos",
+                "Recall of defects at one false alarm in a hundred",
+                "Recall stays below 80 %",
+                "step/s1",
+                (DOCS,),
+            ),
+            b.StepItem(
+                "s2",
+                "production",
+                "Convert with LiteRT and measure on the slowest phone",
+                "Milliseconds per photo",
+                "",
+                "step/s2",
+                (),
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def everything(text: str) -> tuple[b.AnyBlock, ...]:
@@ -141,24 +238,74 @@ def everything(text: str) -> tuple[b.AnyBlock, ...]:
         b.Text(text="Here is everything.", ref="text/1", sources=(DOCS,)),
         b.Notice(text="“pytroch” read as PyTorch", level="info"),
         b.Notice(text="Two wishes clash", level="warning"),
-        recommendation(), matrix(), comparison(), caveats(), plan(), proof(),
+        recommendation(),
+        matrix(),
+        comparison(),
+        caveats(),
+        plan(),
+        proof(),
         b.Lines(title="Sources", lines=(line, line)),
-        b.Card(tool="litert", name="LiteRT", summary="Runtime for phones", fields=(b.Field("Licence", "Apache-2.0", (DOCS,)),),
-               strengths=(line,), weaknesses=(line,)),
+        b.Card(
+            tool="litert",
+            name="LiteRT",
+            summary="Runtime for phones",
+            fields=(b.Field("Licence", "Apache-2.0", (DOCS,)),),
+            strengths=(line,),
+            weaknesses=(line,),
+        ),
         b.Facts(items=fact_items()),
-        b.Diff(title="If it ran in a browser", changes=(b.Change("+", "Transformers.js enters"), b.Change("-", "LiteRT leaves"), b.Change("~", "PyTorch 9 → 7"))),
-        b.Choices(text="Which did you mean?", options=(b.Option("compare a b", "Compare them"), b.Option("about a", "Tell about one"))),
+        b.Diff(
+            title="If it ran in a browser",
+            changes=(
+                b.Change("+", "Transformers.js enters"),
+                b.Change("-", "LiteRT leaves"),
+                b.Change("~", "PyTorch 9 → 7"),
+            ),
+        ),
+        b.Choices(
+            text="Which did you mean?",
+            options=(b.Option("compare a b", "Compare them"), b.Option("about a", "Tell about one")),
+        ),
         question(),
-    )  # fmt: skip
+    )
 
 
 def fact_items(dropped: frozenset[str] = frozenset()) -> tuple[b.FactItem, ...]:
     items = (
-        b.FactItem("The data are photos", "stated", "40,000 labelled photos", "modality", "image", False, "hard", "fact/modality/image"),
-        b.FactItem("It runs inside an Android app", "stated", "Android app", "deployment", "android", False, "hard", "fact/deployment/android"),
-        b.FactItem("Fine-tuning suits", "inferred", "a small team with few photos", "training", "fine_tune", False, "hard", "fact/training/fine_tune"),
-        b.FactItem("Python", "default", "nothing else was said", "language", "python", False, "hard", "fact/language/python"),
-    )  # fmt: skip
+        b.FactItem(
+            "The data are photos",
+            "stated",
+            "40,000 labelled photos",
+            "modality",
+            "image",
+            False,
+            "hard",
+            "fact/modality/image",
+        ),
+        b.FactItem(
+            "It runs inside an Android app",
+            "stated",
+            "Android app",
+            "deployment",
+            "android",
+            False,
+            "hard",
+            "fact/deployment/android",
+        ),
+        b.FactItem(
+            "Fine-tuning suits",
+            "inferred",
+            "a small team with few photos",
+            "training",
+            "fine_tune",
+            False,
+            "hard",
+            "fact/training/fine_tune",
+        ),
+        b.FactItem(
+            "Python", "default", "nothing else was said", "language", "python", False, "hard", "fact/language/python"
+        ),
+    )
     return tuple(item for item in items if item.value not in dropped)
 
 
@@ -177,7 +324,10 @@ class FakeSession:
         if not self.said:
             return SimpleNamespace(facts=b.Facts(items=()), recommendation=None, ask=None, draft="")
         return SimpleNamespace(
-            facts=b.Facts(items=fact_items(frozenset(self.dropped))), recommendation=recommendation(), ask=question(), draft=""
+            facts=b.Facts(items=fact_items(frozenset(self.dropped))),
+            recommendation=recommendation(),
+            ask=question(),
+            draft="",
         )
 
     def say(self, text: str) -> Any:
@@ -209,9 +359,17 @@ class FakeSession:
         if text.startswith("/"):
             return (b.Text(text=f"Done: {text}"),)
         words = understood(
-            text, ("40,000 labelled photos", "40,000 labelled photos", "data_rows"), ("Android", "It runs inside an Android app", "deployment")
+            text,
+            ("40,000 labelled photos", "40,000 labelled photos", "data_rows"),
+            ("Android", "It runs inside an Android app", "deployment"),
         )
         return (words, recommendation(), caveats(), question())
+
+    def conclusion(self) -> Conclusion:
+        return Conclusion((), (), (), (), (), (), ())
+
+    def export(self, format: str, content: str = "all") -> str:
+        return f"{format} of {self.id}\n" + "\n".join(turn.text for turn in self.turns)
 
     def history(self) -> Sequence[Any]:
         return self.turns
@@ -238,12 +396,20 @@ class FakeSessions:
 
     def list(self, limit: int = 100) -> Sequence[Any]:
         return [
-            SimpleNamespace(id=s.id, title=s.title, created="2026-11-22T10:00:00", updated="2026-11-22T10:00:00", turns=len(s.turns), first_choice="pytorch")
+            SimpleNamespace(
+                id=s.id,
+                title=s.title,
+                created="2026-11-22T10:00:00",
+                updated="2026-11-22T10:00:00",
+                turns=len(s.turns),
+                first_choice="pytorch",
+            )
             for s in reversed(list(self.open.values()))
-        ][:limit]  # fmt: skip
+        ][:limit]
 
-    def search(self, text: str) -> Sequence[Any]:
-        return [info for info in self.list() if text.lower() in info.title.lower()]
+    def hits(self, text: str, limit: int) -> Sequence[Any]:
+        found = [info for info in self.list(limit) if text.lower() in info.title.lower()]
+        return [SimpleNamespace(session=info, number=0, excerpt=f"…{text}…") for info in found]
 
     def rename(self, session: str, title: str) -> None:
         self.open[session].title = title
@@ -258,9 +424,6 @@ class FakeSessions:
 
     def undelete(self, session: str) -> None:
         self.open[session] = self.deleted.pop(session)
-
-    def export(self, session: str, format: str) -> str:
-        return f"{format} of {session}\n" + "\n".join(turn.text for turn in self.open[session].turns)
 
 
 def poison(value: Any, hostile: str) -> Any:
@@ -277,14 +440,38 @@ def poison(value: Any, hostile: str) -> Any:
 def tool(id: str, name: str, summary: str, roles: tuple[str, ...], state: str = "active", hostile: str = "") -> Any:
     from assistant.knowledge import model as m
 
-    claim = m.Claim(id=f"{id}-1", text="It runs on phones" + hostile, pillar="production_deployment", points=2,
-                    source="litert-readme", verified="2026-11-20")  # fmt: skip
+    claim = m.Claim(
+        id=f"{id}-1",
+        text="It runs on phones" + hostile,
+        pillar="production_deployment",
+        points=2,
+        source="litert-readme",
+        verified="2026-11-20",
+    )
     return m.Tool(
-        id=id, name=name + hostile, summary=summary + hostile, home="https://example.org" + hostile, source="litert-readme", verified="2026-11-20",
-        licence=m.Licence(spdx="Apache-2.0", kind="permissive", note="Free to ship" + hostile, source="litert-readme", verified="2026-11-20"),
-        status=m.Status(state=state, evidence="Release of August" + hostile, source="litert-readme", verified="2026-11-20"),
-        roles=roles, tasks=("image_classification",), languages=("python",), platforms=("android",), strengths=(claim,), weaknesses=(claim,),
-    )  # fmt: skip
+        id=id,
+        name=name + hostile,
+        summary=summary + hostile,
+        home="https://example.org" + hostile,
+        source="litert-readme",
+        verified="2026-11-20",
+        licence=m.Licence(
+            spdx="Apache-2.0",
+            kind="permissive",
+            note="Free to ship" + hostile,
+            source="litert-readme",
+            verified="2026-11-20",
+        ),
+        status=m.Status(
+            state=state, evidence="Release of August" + hostile, source="litert-readme", verified="2026-11-20"
+        ),
+        roles=roles,
+        tasks=("image_classification",),
+        languages=("python",),
+        platforms=("android",),
+        strengths=(claim,),
+        weaknesses=(claim,),
+    )
 
 
 def knowledge(hostile: str = "") -> Any:
@@ -293,13 +480,29 @@ def knowledge(hostile: str = "") -> Any:
 
     tools = [tool(id, name, f"{name} in one sentence", ("framework",), hostile=hostile) for id, name in NAMES.items()]
     tools.append(tool("mxnet", "MXNet", "Once a framework", ("framework",), "retired", hostile))
-    roles = {"framework": m.Role(id="framework", title="Framework" + hostile, purpose="x"), "serving": m.Role(id="serving", title="Serving", purpose="y")}
-    source = m.Source(id="litert-readme", title="LiteRT README" + hostile, url=DOCS.url, kind="repository", verified="2026-11-20")
+    roles = {
+        "framework": m.Role(id="framework", title="Framework" + hostile, purpose="x"),
+        "serving": m.Role(id="serving", title="Serving", purpose="y"),
+    }
+    source = m.Source(
+        id="litert-readme", title="LiteRT README" + hostile, url=DOCS.url, kind="repository", verified="2026-11-20"
+    )
     pillars = {"production_deployment": m.PillarRecord(id="production_deployment", title="Production")}
     return m.Knowledge(
-        version="test", verified="2026-11-20", slots={}, roles=roles, pillars=pillars, acts={}, sources={source.id: source},
-        tools={found.id: found for found in tools}, rules=(), caveats=(), questions=(), steps=(), phrases={},
-    )  # fmt: skip
+        version="test",
+        verified="2026-11-20",
+        slots={},
+        roles=roles,
+        pillars=pillars,
+        acts={},
+        sources={source.id: source},
+        tools={found.id: found for found in tools},
+        rules=(),
+        caveats=(),
+        questions=(),
+        steps=(),
+        phrases={},
+    )
 
 
 def backend(sessions: FakeSessions | None = None, hostile: str = "") -> Backend:

@@ -76,7 +76,10 @@ def matrix(page: Page, block: Matrix) -> None:
 
 
 def _matrix_across(page: Page, block: Matrix, most: float, titles: int, room: int) -> None:
-    page.put(Run(" " * titles), *(run for row in block.rows for run in (Run("  "), Run(_pad(row.name, room), STRONG))))
+    page.put(
+        Run(" " * titles),
+        *(run for row in block.rows for run in (Run("  "), Run(_pad(row.name, room), NAME, ref=row.ref))),
+    )
     for number, pillar in enumerate(block.pillars):
         runs = [Run(_pad(pillar, titles), DIM)]
         for row in block.rows:
@@ -86,11 +89,6 @@ def _matrix_across(page: Page, block: Matrix, most: float, titles: int, room: in
     for row in block.rows:
         runs += [Run("  "), Run(_pad(points(row.score), room), STRONG)]
     page.put(*runs)
-    page.put(Run("Ask about: ", DIM), hang=2)
-    for row in block.rows:
-        page.begin(row.ref)
-        page.put(Run(f"why {row.name} has {points(row.score)}", ACCENT), indent=2)
-        page.end()
 
 
 def _matrix_down(page: Page, block: Matrix, most: float, titles: int) -> None:
@@ -105,13 +103,10 @@ def _matrix_down(page: Page, block: Matrix, most: float, titles: int) -> None:
 
 
 def _worth(worth: float, most: float, room: int) -> list[Run]:
-    """`███▌ +3.5`, padded to `room`; what counts against is drawn hollow."""
+    """`███▌ +3.5`, padded to `room`; what counts against is drawn broken."""
     label = signed(worth)
     length = max(min(room - cell_len(label) - 1, 12), 1)
-    if worth < 0:
-        drawn = "░" * max(round(min(-worth / most, 1.0) * length), 1)
-    else:
-        drawn = bar(worth, most, length)
+    drawn = "╌" * len(bar(-worth, most, length)) if worth < 0 else bar(worth, most, length)
     text = f"{drawn} {label}" if drawn else label
     style = BAD if worth < 0 else GOOD if worth else DIM
     return [Run(drawn, style), Run(text[len(drawn) :], ""), Run(" " * max(room - cell_len(text), 0))]

@@ -19,11 +19,15 @@ _WORD = re.compile(r"[^\s\n]+[^\S\n]*|[^\S\n]+|\n")
 
 
 class Run(NamedTuple):
-    """Text in one style. `style` is a Textual style ("bold $text-primary"); `link` a web address or ''."""
+    """Text in one style. `style` is a Textual style ("bold $text-primary"); `link` a web address or ''.
+
+    With a `ref` the run is a claim of its own.
+    """
 
     text: str
     style: str = ""
     link: str = ""
+    ref: str = ""
 
 
 class Claim(NamedTuple):
@@ -35,7 +39,7 @@ class Claim(NamedTuple):
     line: int
     url: str = ""
     title: str = ""
-    opens: str = "why"  # why: ask about `ref`; proof: open the explorer; say: say `ref` itself
+    opens: str = "why"  # why: ask about `ref`; proof: open the explorer; say: say `ref` itself; source: open `url`
 
 
 class Drawing(NamedTuple):
@@ -65,8 +69,8 @@ class Page:
 
     def end(self) -> None:
         ref, start, line, url, title, opens = self._open.pop()
-        if ref and self._length > start:
-            self._claims.append(Claim(ref, start, self._length - 1, line, url, title, opens))
+        if (ref or url) and self._length > start:
+            self._claims.append(Claim(ref, start, self._length - 1, line, url, title, opens if ref else "source"))
 
     # --- lines ---------------------------------------------------------------------------------------
 
@@ -119,6 +123,8 @@ class Page:
                 self._spans.append(Span(position, end, run.style))
             if run.link and run.text and (link := safe_link(run.link)):
                 self._spans.append(Span(position, end, Style(link=link)))
+            if run.ref and (words := run.text.rstrip()):
+                self._claims.append(Claim(run.ref, position, position + len(words), self._lines))
             position = end
         self._text.append(text)
         self._length += len(text)

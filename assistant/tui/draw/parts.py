@@ -20,8 +20,6 @@ WARN = "$text-warning"
 ACCENT = "$text-accent"
 NAME = "bold $text-accent"
 
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-
 
 def heading(page: Page, text: str) -> None:
     page.blank()
@@ -54,8 +52,8 @@ def bar(value: float, most: float, width: int) -> str:
     """A bar of at most `width` cells for `value` on a scale up to `most`."""
     if most <= 0 or value <= 0 or width <= 0:
         return ""
-    eighths = round(min(value / most, 1.0) * width * 8) or 1
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+    halves = round(min(value / most, 1.0) * width * 2) or 1
+    return "━" * (halves // 2) + "╸" * (halves % 2)
 
 
 def points(value: float) -> str:

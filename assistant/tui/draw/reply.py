@@ -61,4 +61,8 @@ def draw_message(text: str, width: int, marks: Sequence[tuple[int, int]] = ()) -
 def _plain(page: Page, block: blocks.Block) -> None:
     page.blank()
     for line in block.outline():
-        page.put(Run(f"{line.strong}: " if line.strong else "", "bold"), Run(line.text or "  ".join(line.cells)), indent=line.level * 2)
+        page.put(
+            Run(f"{line.strong}: " if line.strong else "", "bold"),
+            Run(line.text or "  ".join(line.cells)),
+            indent=line.level * 2,
+        )

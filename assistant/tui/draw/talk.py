@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.tui.draw.page import Page, Run, fit
-from assistant.tui.draw.parts import ACCENT, BAD, DIM, GOOD, NAME, STRONG, WARN, first_source, heading, sentence, source_marks
+from assistant.tui.draw.parts import (
+    ACCENT,
+    BAD,
+    DIM,
+    GOOD,
+    NAME,
+    STRONG,
+    WARN,
+    first_source,
+    heading,
+    sentence,
+    source_marks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,17 +143,17 @@ def _options(page: Page, options: tuple[Option, ...]) -> None:
 def proof(page: Page, block: Proof) -> None:
     """The top of the proof as a tree; the explorer shows all of it."""
     page.blank()
-    shown = 0
-    for node, guide, below in walk(block.root):
+    for shown, (node, guide, below) in enumerate(walk(block.root)):
         if shown == PROOF_LINES:
             page.begin("proof", opens="proof")
             page.put(Run("… open the whole proof", ACCENT), indent=2)
             page.end()
             return
         page.begin(node.ref, *first_source(node.sources))
-        page.put(*node_runs(node, page.developer), lead=[Run(guide, DIM), Run(f"{NODE[node.kind]} ", DIM)], hang=len(below))
+        page.put(
+            *node_runs(node, page.developer), lead=[Run(guide, DIM), Run(f"{NODE[node.kind]} ", DIM)], hang=len(below)
+        )
         page.end()
-        shown += 1
 
 
 def node_runs(node: Node, developer: bool) -> list[Run]:

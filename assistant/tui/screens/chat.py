@@ -6,12 +6,12 @@ import asyncio
 import re
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -30,8 +30,10 @@ from assistant.tui.widgets.welcome import Welcome
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Choices, Proof, Reply
     from assistant.dialogue.conversation import Panel
+    from assistant.sessions.service import Sessions
+    from assistant.sessions.session import Session
     from assistant.tui.app import AssistantApp
-    from assistant.tui.desk import Backend, Service, Snapshot, Talk
+    from assistant.tui.desk import Backend, Snapshot
 
 WIDE = 110  # cells from which the side panel stands beside the conversation
 PATIENCE = 0.25  # seconds before "working" is shown
@@ -43,8 +45,8 @@ class ChatScreen(Screen[None]):
     """Everything that is said goes through `say`; everything that is shown comes from replies and snapshots."""
 
     AUTO_FOCUS = "#prompt"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
-    BINDINGS = [
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - the base class has it so
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "home", "Back to the prompt", show=False),
         Binding("ctrl+up", "claim(-1)", "Previous claim", show=False, priority=True),
         Binding("ctrl+down", "claim(1)", "Next claim", show=False, priority=True),
@@ -55,7 +57,7 @@ class ChatScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.backend: Backend | None = None
-        self.talk: Talk | None = None
+        self.talk: Session | None = None
         self.panel: Panel | None = None
         self.last_proof: Proof | None = None
         self._choices: Choices | None = None
@@ -69,11 +71,11 @@ class ChatScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Bar(id="title")
         yield Static(id="warning", markup=False)
-        with Horizontal(id="body"):
+        with Horizontal(id="body"), Vertical(id="column"):
             yield Transcript(developer=self.app.settings.developer, id="transcript")
-        yield Static(id="hints", markup=False)
-        with Horizontal(id="entry"):
-            yield Prompt(self.app.prompts, placeholder="Describe your project, or ask", id="prompt")
+            yield Static(id="hints", markup=False)
+            with Horizontal(id="entry"):
+                yield Prompt(self.app.prompts, placeholder="Describe your project, or ask", id="prompt")
         yield Bar(id="status")
 
     async def on_mount(self) -> None:
@@ -113,7 +115,7 @@ class ChatScreen(Screen[None]):
             self.backend = await self.app.desk.run(self.app.loader)
             await self._open_wanted(self.backend.sessions)
             latest = [] if self.talk else await self.app.desk.run(partial(self.backend.sessions.list, 1))
-        except Exception as error:  # noqa: BLE001 - whatever fails, the person must read it on the screen
+        except Exception as error:  # whatever fails, the person must read it on the screen
             await self._fail("The knowledge or the sessions could not be loaded", error)
             return
         finally:
@@ -133,7 +135,7 @@ class ChatScreen(Screen[None]):
         if self.backend is None:
             self._set_busy("loading knowledge…")
 
-    async def _open_wanted(self, sessions: Service) -> None:
+    async def _open_wanted(self, sessions: Sessions) -> None:
         wanted = self.app.wanted
         talk = None
         if wanted.session is not None:
@@ -145,7 +147,7 @@ class ChatScreen(Screen[None]):
 
     # --- sessions ------------------------------------------------------------------------------------------
 
-    async def show_talk(self, talk: Talk) -> None:
+    async def show_talk(self, talk: Session) -> None:
         """Make `talk` the conversation on the screen."""
         self.talk = talk
         turns, taken = await self.app.desk.run(lambda: (talk.history(), snapshot(talk)))
@@ -177,7 +179,7 @@ class ChatScreen(Screen[None]):
             return
         try:
             await self.show_talk(await self.app.desk.run(partial(self.backend.sessions.resume, session)))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             await self._fail("The session could not be opened", error)
 
     @on(Welcome.Continue)
@@ -205,7 +207,7 @@ class ChatScreen(Screen[None]):
             started = time.perf_counter()
             try:
                 reply, taken = await self.app.desk.run(partial(self._say_on_desk, text))
-            except Exception as error:  # noqa: BLE001 - a turn may fail, the app may not
+            except Exception as error:  # a turn may fail, the app may not
                 await self._fail("This message could not be answered", error)
                 return
             finally:
@@ -245,7 +247,9 @@ class ChatScreen(Screen[None]):
         from assistant.dialogue.blocks import Notice
 
         words = one_line(str(error)) or "no further words"
-        await self.transcript.append(Entry(blocks=(Notice(text=f"{what}: {words} ({type(error).__name__})", level="error"),)))
+        await self.transcript.append(
+            Entry(blocks=(Notice(text=f"{what}: {words} ({type(error).__name__})", level="error"),))
+        )
 
     # --- what stands around the conversation -----------------------------------------------------------------
 
@@ -274,18 +278,18 @@ class ChatScreen(Screen[None]):
         if not self.is_mounted:
             return
         claim = self.transcript.claim
-        left: list[Run] = []
+        left = [Run(f"{self._busy}  ", f"bold {ACCENT}")] if self._busy else []
         if claim:
-            verbs = {"why": "why?", "proof": "open", "say": "choose"}
+            verbs = {"why": "why?", "proof": "open", "say": "choose", "source": f"source: {claim.title}"}
             pairs = [("Enter", verbs[claim.opens]), ("y", "copy")]
-            if claim.url:
+            if claim.url and claim.opens != "source":
                 pairs.insert(1, ("o", f"source: {claim.title}"))
             pairs.append(("Esc", "back"))
         else:
             pairs = [(shown_key(action.key), action.label) for action in ACTIONS if action.label]
         for key, label in pairs:
-            left += [Run(key, f"bold {ACCENT}"), Run(f" {label}   ", DIM)]
-        self.query_one("#status", Bar).show(tuple(left), (Run(self._busy, ACCENT),) if self._busy else ())
+            left += [Run(key, f"bold {ACCENT}"), Run(f" {label}  ", DIM)]
+        self.query_one("#status", Bar).show(tuple(left))
 
     # --- side panel --------------------------------------------------------------------------------------------
 
@@ -340,7 +344,9 @@ class ChatScreen(Screen[None]):
 
     def _take_digit(self, digit: int) -> bool:
         """A digit in the empty prompt answers the open question, unless amounts are asked for."""
-        options = self._choices.options if self._choices else self.panel.ask.options if self.panel and self.panel.ask else ()
+        options = (
+            self._choices.options if self._choices else self.panel.ask.options if self.panel and self.panel.ask else ()
+        )
         amounts = not self._choices and any(_QUANTITY.match(option.value) for option in options)
         if amounts or not 1 <= digit <= len(options):
             return False
@@ -391,6 +397,8 @@ class ChatScreen(Screen[None]):
     def _chosen(self, event: Transcript.Chosen) -> None:
         if event.claim.opens == "proof":
             self.app.action_proof()
+        elif event.claim.opens == "source":
+            self.app.show_link(event.claim.url)
         else:
             self.say(event.claim.ref if event.claim.opens == "say" else f"/why {event.claim.ref}")
 

@@ -10,7 +10,7 @@ from assistant.tui.draw.page import Run, fit
 
 
 class Bar(Widget):
-    """One row with a left and a right part; what does not fit is cut, the right part last."""
+    """One row with a left and a right part. What does not fit is cut, the right part first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -25,19 +25,19 @@ class Bar(Widget):
 
     def render(self) -> Content:
         width = self.content_size.width
-        right = _cut(self._right, width)
-        used = sum(cell_len(text) for text, _ in right)
-        left = _cut(self._left, width - used - 2)
-        gap = width - used - sum(cell_len(text) for text, _ in left)
+        left = _cut(self._left, width)
+        used = sum(cell_len(text) for text, _ in left)
+        right = _cut(self._right, width - used - 2)
+        gap = width - used - sum(cell_len(text) for text, _ in right)
         return Content.assemble(*left, " " * max(gap, 0), *right)
 
 
 def _cut(runs: tuple[Run, ...], width: int) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     for run in runs:
+        if width <= 0:
+            break
         text = fit(run.text, width)
         out.append((text, run.style))
         width -= cell_len(text)
-        if width <= 0:
-            break
     return out

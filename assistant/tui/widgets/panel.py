@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 class SidePanel(OptionList):
     """Shows a `Panel`; posts what the person says by pressing a key on a row."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,delete", "drop", "Drop the fact", show=False),
         Binding("n", "negate", "Say that it is not so", show=False),
     ]
@@ -126,7 +126,14 @@ def _ranking(block: Recommendation, width: int) -> Iterator[Row]:
 def _ranked(width: int, name: str, score: float, most: float, style: str) -> Content:
     page = Page(width)
     room = width - 15
-    page.row([((Run(name, style),), room), ((Run(f"{points(score):>5}", STRONG),), 5), ((Run(bar(score, most, 6), ACCENT),), 6)], gap=1)
+    page.row(
+        [
+            ((Run(name, style),), room),
+            ((Run(f"{points(score):>5}", STRONG),), 5),
+            ((Run(bar(score, most, 6), ACCENT),), 6),
+        ],
+        gap=1,
+    )
     return page.drawing().content
 
 

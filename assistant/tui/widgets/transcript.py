@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
@@ -35,7 +35,7 @@ class Earlier(Static):
 class Transcript(VerticalScroll, can_focus=True):
     """Appending costs the same however long the conversation is: at most `MOST` widgets exist."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "claim(-1)", "Previous claim", show=False),
         Binding("down", "claim(1)", "Next claim", show=False),
         Binding("enter", "choose", "Why?", show=False),
@@ -225,7 +225,9 @@ class Transcript(VerticalScroll, can_focus=True):
     def action_copy(self) -> None:
         if self._at and (claim := self.claim):
             view = self._at[0]
-            self.post_message(self.CopyWanted(view.drawing(view.content_size.width).content.plain[claim.start : claim.end]))
+            self.post_message(
+                self.CopyWanted(view.drawing(view.content_size.width).content.plain[claim.start : claim.end])
+            )
 
     def on_message_view_claim_clicked(self, event: MessageView.ClaimClicked) -> None:
         event.stop()

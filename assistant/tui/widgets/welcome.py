@@ -12,7 +12,7 @@ from assistant.tui.draw.parts import ACCENT, DIM, HEAD
 
 EXAMPLES = (
     "Defect detection on 40,000 labelled photos, running inside an Android app, commercial, two people, six weeks",
-    "Churn prediction for a bank: 2 million rows of tabular data, on premises, we must be able to explain every decision",
+    "Churn prediction for a bank: 2 million rows of tabular data, on premises, every decision must be explained",
     "Semantic search over 300,000 internal PDFs, nothing may leave our network, one NVIDIA GPU with 24 GB",
 )
 INTRO = (

@@ -1,0 +1,169 @@
+"""All sessions: find, resume, rename, copy, delete, take back a deletion."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from assistant.tui.draw.page import Page, Run, fit
+from assistant.tui.draw.parts import ACCENT, DIM
+from assistant.tui.safe import one_line
+from assistant.tui.screens.dialog import Dialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.sessions.model import SessionInfo
+    from assistant.sessions.service import Sessions
+
+MOST = 200
+HINT = "Enter resume · r rename · d duplicate · Del delete · u undo delete · / search · Esc close"
+
+
+class SessionsScreen(Dialog[str | None]):
+    """Results in the id to resume, '' if the open session was deleted, None otherwise."""
+
+    AUTO_FOCUS = "#list"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "rename", show=False),
+        Binding("d", "duplicate", show=False),
+        Binding("delete,x", "delete", show=False),
+        Binding("u", "undelete", show=False),
+        Binding("slash", "search", show=False),
+        Binding("escape", "close", show=False),
+    ]
+
+    def __init__(self, sessions: Sessions, current: str | None) -> None:
+        super().__init__()
+        self._sessions = sessions
+        self._current = current
+        self._shown: list[tuple[SessionInfo, str]] = []
+        self._deleted: list[str] = []
+        self._renaming = ""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="box tall") as box:
+            box.border_title = "Sessions"
+            yield Input(placeholder="Search titles and messages", id="search")
+            yield OptionList(id="list", markup=False)
+            yield Input(placeholder="New title", id="rename")
+            yield Static(HINT, classes="hint", markup=False)
+
+    async def on_mount(self) -> None:
+        await self._fill()
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#list", OptionList)
+
+    async def _fill(self, at: int = 0) -> None:
+        """Show what the search finds, or the latest sessions."""
+        wanted = self.query_one("#search", Input).value.strip()
+        try:
+            self._shown = await self.app.desk.run(partial(self._find, wanted))
+        except Exception as error:  # a broken store must not break the app
+            self._shown = []
+            self._tell(f"The sessions could not be read: {error}")
+        self._list.clear_options()
+        self._list.add_options(self._option(info, excerpt) for info, excerpt in self._shown)
+        if self._shown:
+            self._list.highlighted = min(at, len(self._shown) - 1)
+        else:
+            self._list.add_option(Option("Nothing found" if wanted else "No sessions yet", disabled=True))
+
+    def _find(self, wanted: str) -> list[tuple[SessionInfo, str]]:
+        if not wanted:
+            return [(info, "") for info in self._sessions.list(MOST)]
+        found: dict[str, tuple[SessionInfo, str]] = {}
+        for hit in self._sessions.hits(wanted, MOST):
+            found.setdefault(hit.session.id, (hit.session, hit.excerpt))
+        return list(found.values())
+
+    def _option(self, info: SessionInfo, excerpt: str) -> Option:
+        page = Page(max(min(self.app.size.width, 100) - 14, 20))
+        mark = "●" if info.id == self._current else " "
+        page.put(Run(fit(info.title or "Untitled", page.width - 3)), lead=[Run(f"{mark} ", ACCENT)])
+        turns = f"{info.turns} message{'' if info.turns == 1 else 's'}"
+        choice = f" · {info.first_choice}" if info.first_choice else ""
+        page.put(Run(f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}", DIM), indent=2)
+        if excerpt:
+            page.put(Run(fit(excerpt, page.width - 3), f"{DIM} italic"), indent=2)
+        return Option(page.drawing().content)
+
+    def _at(self) -> SessionInfo | None:
+        at = self._list.highlighted
+        return self._shown[at][0] if at is not None and at < len(self._shown) else None
+
+    def _tell(self, words: str) -> None:
+        self.query_one(".hint", Static).update(one_line(words))
+
+    async def _change(self, work: Callable[[], object], done: str) -> None:
+        """Do `work` on the desk, say `done`, show the list again; or say what went wrong."""
+        try:
+            await self.app.desk.run(work)
+        except Exception as error:
+            self._tell(str(error))
+            return
+        self._tell(f"{done} · {HINT}")
+        await self._fill(self._list.highlighted or 0)
+
+    @on(Input.Changed, "#search")
+    async def _searched(self) -> None:
+        await self._fill()
+
+    @on(Input.Submitted, "#search")
+    def _search_done(self) -> None:
+        self._list.focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self) -> None:
+        if info := self._at():
+            self.dismiss(info.id)
+
+    def action_search(self) -> None:
+        self.query_one("#search").focus()
+
+    def action_rename(self) -> None:
+        if info := self._at():
+            self._renaming = info.id
+            field = self.query_one("#rename", Input)
+            field.value = one_line(info.title)
+            field.display = True
+            field.focus()
+
+    @on(Input.Submitted, "#rename")
+    async def _renamed(self, event: Input.Submitted) -> None:
+        self._stop_renaming()
+        await self._change(partial(self._sessions.rename, self._renaming, event.value), "Renamed")
+
+    def _stop_renaming(self) -> None:
+        self.query_one("#rename").display = False
+        self._list.focus()
+
+    async def action_duplicate(self) -> None:
+        if info := self._at():
+            await self._change(partial(self._sessions.duplicate, info.id), "Copied")
+
+    async def action_delete(self) -> None:
+        if info := self._at():
+            self._deleted.append(info.id)
+            await self._change(partial(self._sessions.delete, info.id), "Deleted (u brings it back)")
+
+    async def action_undelete(self) -> None:
+        if self._deleted:
+            await self._change(partial(self._sessions.undelete, self._deleted.pop()), "Brought back")
+
+    def action_close(self) -> None:
+        if self.query_one("#rename").display:
+            self._stop_renaming()
+        elif self.focused is self.query_one("#search") and self._shown:
+            self._list.focus()
+        else:
+            self.dismiss("" if self._current in self._deleted else None)
