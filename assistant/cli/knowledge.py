@@ -51,8 +51,11 @@ Examples:
 def lint(context: click.Context, folders: tuple[Path, ...], as_json: bool) -> None:
     """Check the shipped knowledge with DIRs laid over it. The exit code is 1 if there are errors."""
     from assistant.knowledge.lint import lint as run
+    from assistant.knowledge.loading import read
+    from assistant.reasoning.lint import lint_rules
 
-    findings = run((*context.ensure_object(Settings).knowledge, *folders))
+    dirs = (*context.ensure_object(Settings).knowledge, *folders)
+    findings = [*run(dirs), *lint_rules(read(dirs)[0])]
     levels = Counter(finding.level for finding in findings)
     if as_json:
         output.write_json(findings)

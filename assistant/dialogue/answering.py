@@ -110,7 +110,7 @@ class Answers:
 
     def _conclusion(self) -> Conclusion:
         if self._current is None:
-            self._current = self._conversation.conclusion()
+            self._current = self._conversation.concluded(self._state.facts)
         return self._current
 
     def _advice(self) -> Iterable[AnyBlock]:
@@ -142,7 +142,7 @@ class Answers:
         yield from self._question(conclusion)
 
     def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
-        asked = conclusion.question
+        asked = self._conversation.conclusion().question
         self._events.append(Asked(asked.slot if asked else None))
         if asked is None:
             return

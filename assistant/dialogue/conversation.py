@@ -89,18 +89,20 @@ class Conversation:
 
     def conclusion(self) -> Conclusion:
         """What follows from the facts in force, with the next question."""
-        return self.concluded(self.state.facts)
+        facts = self.state.facts
+        concluded = self.concluded(facts)
+        asked = next_question(self.advisor.reasoner, facts, concluded, self.state.skipped)
+        return msgspec.structs.replace(concluded, question=asked)
 
     def concluded(self, facts: tuple[Fact, ...]) -> Conclusion:
-        """What would follow from `facts`, with the next question."""
+        """What would follow from `facts`; which question is next is not looked for."""
         known = self._conclusions.get(facts)
         if known is None:
             known = self.advisor.reasoner.conclude(facts)
             while len(self._conclusions) >= _REMEMBERED:
                 self._conclusions.pop(next(iter(self._conclusions)))
             self._conclusions[facts] = known
-        asked = next_question(self.advisor.reasoner, facts, known, self.state.skipped)
-        return msgspec.structs.replace(known, question=asked)
+        return known
 
     def panel(self) -> Panel:
         """Facts in force, live ranking and open question; with a draft under discussion, as the draft would have it."""
@@ -178,5 +180,3 @@ class Conversation:
         if draft.changes and (said in words.get("discard", ()) or utterance.has("discard")):
             return [Draft(())]
         return []
-
-

@@ -10,12 +10,12 @@ from assistant.dialogue.wording import Wording, listed
 from assistant.knowledge.model import Question
 from assistant.reasoning.counterfactual import (
     Edit,
-    Stack,
     answers,
     changes_of_mind,
     open_questions,
     smallest_changes,
 )
+from assistant.reasoning.forecast import Leads
 from assistant.reasoning.model import Choice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
 
@@ -92,10 +92,10 @@ class Foresight:
             return
         yield Text(text=f"{question.help}. This is what each answer would do:")
         lines = []
-        for option, (_, stack) in zip(
+        for option, (_, leads) in zip(
             question.options, answers(self._reasoner, self._state.facts, question), strict=True
         ):
-            lines.append(Line(f"{option.label}: {self._difference(stack)}"))
+            lines.append(Line(f"{option.label}: {self._difference(leads)}"))
         yield Lines(title=question.text, lines=tuple(lines))
 
     # -- in words ----------------------------------------------------------------------------------------
@@ -125,30 +125,28 @@ class Foresight:
         return Line(f"{role}: {name} is {margin:g} points ahead of {self._words.tool(second.tool)} ({where})", ref)
 
     def _turns(self, question: Question) -> bool:
-        return any(self._changed(stack) for _, stack in answers(self._reasoner, self._state.facts, question))
+        return any(self._changed(leads) for _, leads in answers(self._reasoner, self._state.facts, question))
 
     def _turning(self, question: Question) -> str:
         outcomes = zip(question.options, answers(self._reasoner, self._state.facts, question), strict=True)
         told = [
-            f"“{option.label}” {self._difference(stack)}" for option, (_, stack) in outcomes if self._changed(stack)
+            f"“{option.label}” {self._difference(leads)}" for option, (_, leads) in outcomes if self._changed(leads)
         ]
         return f"{question.text} {'; '.join(told)}"
 
-    def _changed(self, stack: Stack) -> list[tuple[str, str, str]]:
-        now = {c.role: c.ranking[0].tool for c in stack}
+    def _changed(self, leads: Leads) -> list[tuple[str, str, str]]:
         before = {c.role: c.ranking[0].tool for c in self._conclusion.stack}
-        return [(role, tool, now[role]) for role, tool in before.items() if role in now and now[role] != tool]
+        return [(r, tool, leads[r].tool) for r, tool in before.items() if r in leads and leads[r].tool != tool]
 
-    def _difference(self, stack: Stack) -> str:
-        before = {c.role for c in self._conclusion.stack}
-        told = [f"{self._words.tool(new)} instead of {self._words.tool(old)}" for _, old, new in self._changed(stack)]
+    def _difference(self, leads: Leads) -> str:
+        before = [c.role for c in self._conclusion.stack]
+        told = [f"{self._words.tool(new)} instead of {self._words.tool(old)}" for _, old, new in self._changed(leads)]
         told += [
-            f"adds {self._words.role(c.role).lower()}: {self._words.tool(c.ranking[0].tool)}"
-            for c in stack
-            if c.role not in before
+            f"adds {self._words.role(role).lower()}: {self._words.tool(lead.tool)}"
+            for role, lead in leads.items()
+            if role not in before
         ]
-        gone = before - {c.role for c in stack}
-        told += [f"no {self._words.role(c.role).lower()}" for c in self._conclusion.stack if c.role in gone]
+        told += [f"no {self._words.role(role).lower()}" for role in before if role not in leads]
         return "gives " + listed(told) if told else "changes no first choice"
 
     def _edits(self, edits: Iterable[Edit]) -> str:

@@ -427,7 +427,9 @@ class Builder:
                 help=record.help,
                 order=record.order,
                 when=when,
-                options=tuple(model.Option(value=o.value, label=o.label, say=tuple(o.say)) for o in record.options),
+                options=tuple(
+                    model.Option(value=o.value, label=o.label, say=tuple(o.say), share=o.share) for o in record.options
+                ),
             )
 
 

@@ -284,6 +284,7 @@ class Option(Record, frozen=True, kw_only=True):
     value: str  # a vocabulary value, or a quantity in base units such as `>= 1000000`
     label: str
     say: tuple[str, ...] = ()
+    share: float = 1.0  # how likely the answer is, relative to the others
 
 
 class Question(Record, frozen=True, kw_only=True):

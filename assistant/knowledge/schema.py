@@ -202,8 +202,9 @@ class Caveat(Authored):
 
 
 class Option(Authored):
+    share: Annotated[float, Field(gt=0, le=1000)] = 1
     value: str
-    label: Prose
+    label: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     say: list[str] = []
 
 

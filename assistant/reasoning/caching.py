@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from assistant.knowledge.loading import keep, paths
+from assistant import paths
+from assistant.knowledge.loading import keep
 from assistant.knowledge.model import Knowledge
 from assistant.reasoning.program import Program
 from assistant.reasoning.programs import Programs, compile_programs, records_of

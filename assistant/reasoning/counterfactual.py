@@ -13,11 +13,13 @@ import msgspec
 from assistant.knowledge.conditions import bounds
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Question
-from assistant.reasoning.model import Asked, Choice, Conclusion
+from assistant.reasoning.forecast import Forecast, Leads
+from assistant.reasoning.model import Asked, Conclusion
 from assistant.reasoning.programs import QUESTION
 from assistant.reasoning.reasoner import Reasoner
 
-Stack = tuple[Choice, ...]
+BATCH = 4
+"""Questions that are weighed against each other at once."""
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -66,17 +68,40 @@ def apply(reasoner: Reasoner, facts: Iterable[Fact], edits: Iterable[Edit]) -> t
 def next_question(
     reasoner: Reasoner, facts: tuple[Fact, ...], conclusion: Conclusion, skipped: Iterable[str] = ()
 ) -> Asked | None:
-    """The open question whose answers move the ranking most, on average; ties by the question's order.
+    """The open question whose answers move the ranking most, weighted by how likely each answer is.
 
-    None when there is nothing left to ask or no answer would move anything.
+    Questions are weighed in batches in their curated order, so that a turn stays quick whatever the knowledge holds:
+    the first batch in which some answer would move anything decides; ties go to the earlier question. None when there
+    is nothing left to ask or no answer would move anything.
     """
-    best: Asked | None = None
-    for question in open_questions(reasoner, facts, conclusion, skipped):
-        moves = [movement(conclusion.stack, stack) for _, stack in answers(reasoner, facts, question)]
-        swing = round(sum(moves) / len(moves), 4) if moves else 0.0
-        if swing > 0 and (best is None or swing > best.swing):
-            best = Asked(question.slot, swing, max(moves) >= 1.0)
-    return best
+    waiting = list(open_questions(reasoner, facts, conclusion, skipped))
+    forecast = reasoner.forecast(facts) if waiting else None
+    for start in range(0, len(waiting), BATCH):
+        best: Asked | None = None
+        for question in waiting[start : start + BATCH]:
+            asked = _weighed(forecast, facts, question) if forecast else None
+            if asked and asked.swing > 0 and (best is None or asked.swing > best.swing):
+                best = asked
+        if best is not None:
+            return best
+    return None
+
+
+def _weighed(forecast: Forecast, facts: tuple[Fact, ...], question: Question) -> Asked:
+    slot = forecast.knowledge.slots[question.slot]
+    total = sum(option.share for option in question.options)
+    swing, changes = 0.0, False
+    for option in question.options:
+        leads = forecast.leads((*facts, option_fact(question, option.value, slot.unit, slot.kind)))
+        moved = movement(forecast.base, leads)
+        swing += moved * option.share / total
+        changes = changes or changed_firsts(forecast.base, leads)
+    return Asked(question.slot, round(swing, 4), changes)
+
+
+def changed_firsts(before: Leads, after: Leads) -> bool:
+    """Whether some role that stays needed has another first choice."""
+    return any(role in after and after[role].tool != lead.tool for role, lead in before.items())
 
 
 def open_questions(
@@ -90,32 +115,28 @@ def open_questions(
             yield question
 
 
-def answers(reasoner: Reasoner, facts: tuple[Fact, ...], question: Question) -> Iterator[tuple[Fact, Stack]]:
-    """The stack that each answer to a question would give."""
+def answers(reasoner: Reasoner, facts: tuple[Fact, ...], question: Question) -> Iterator[tuple[Fact, Leads]]:
+    """The first choices that each answer to a question would give."""
     slot = reasoner.knowledge.slots[question.slot]
+    forecast = reasoner.forecast(facts)
     for option in question.options:
         fact = option_fact(question, option.value, slot.unit, slot.kind)
-        yield fact, reasoner.hypothetical((*facts, fact))[0]
+        yield fact, forecast.leads((*facts, fact))
 
 
-def movement(before: Stack, after: Stack) -> float:
+def movement(before: Leads, after: Leads) -> float:
     """How far two stacks are apart: 1 for a role with another first choice, 1/2 for one that comes or goes, and up
     to 1/4 for how much the margin of a first choice that stays has changed."""
-    old, new = {c.role: c for c in before}, {c.role: c for c in after}
     total = 0.0
-    for role in old.keys() | new.keys():
-        if role not in old or role not in new:
+    for role in dict.fromkeys((*before, *after)):
+        if role not in before or role not in after:
             total += 0.5
-        elif old[role].ranking[0].tool != new[role].ranking[0].tool:
+        elif before[role].tool != after[role].tool:
             total += 1.0
         else:
-            shift = abs(_margin(old[role]) - _margin(new[role]))
+            shift = abs(before[role].margin - after[role].margin)
             total += 0.25 * shift / (1.0 + shift)
     return round(total, 6)
-
-
-def _margin(choice: Choice) -> float:
-    return choice.ranking[0].score - choice.ranking[1].score if len(choice.ranking) > 1 else choice.ranking[0].score
 
 
 def edits(reasoner: Reasoner, facts: Iterable[Fact]) -> Iterator[Edit]:
@@ -136,11 +157,11 @@ def smallest_changes(
     reasoner: Reasoner, facts: tuple[Fact, ...], role: str, tool: str, *, most: int = 3, pairs: bool = True
 ) -> tuple[Outcome, ...]:
     """The smallest changes of facts under which `tool` comes first in `role`: single changes, else pairs."""
-    before = _first(reasoner.hypothetical(facts)[0], role)
+    forecast = reasoner.forecast(facts)
     tried = tuple(edits(reasoner, facts))
-    found = [o for o in _outcomes(reasoner, facts, role, before, ((e,) for e in tried)) if o.after == tool]
+    found = [o for o in _outcomes(reasoner, forecast, facts, role, ((e,) for e in tried)) if o.after == tool]
     if not found and pairs:
-        found = [o for o in _outcomes(reasoner, facts, role, before, _pairs(tried)) if o.after == tool]
+        found = [o for o in _outcomes(reasoner, forecast, facts, role, _pairs(tried)) if o.after == tool]
     return tuple(found[:most])
 
 
@@ -148,18 +169,18 @@ def changes_of_mind(
     reasoner: Reasoner, facts: tuple[Fact, ...], role: str, *, pairs: bool = False
 ) -> tuple[Outcome, ...]:
     """All minimal changes that give `role` another first choice: single facts, then pairs of which neither does alone."""
-    before = _first(reasoner.hypothetical(facts)[0], role)
-    singles = list(_outcomes(reasoner, facts, role, before, ((e,) for e in edits(reasoner, facts))))
-    found = [o for o in singles if o.after is not None and o.after != before]
+    forecast = reasoner.forecast(facts)
+    tried = tuple(edits(reasoner, facts))
+    found = [o for o in _outcomes(reasoner, forecast, facts, role, ((e,) for e in tried)) if _turned(o)]
     if pairs:
         alone = {o.edits[0] for o in found}
-        rest = [e for e in edits(reasoner, facts) if e not in alone]
-        found += [
-            o
-            for o in _outcomes(reasoner, facts, role, before, _pairs(rest))
-            if o.after is not None and o.after != before
-        ]
+        rest = [e for e in tried if e not in alone]
+        found += [o for o in _outcomes(reasoner, forecast, facts, role, _pairs(rest)) if _turned(o)]
     return tuple(found)
+
+
+def _turned(outcome: Outcome) -> bool:
+    return outcome.after is not None and outcome.after != outcome.before
 
 
 def _pairs(tried: Iterable[Edit]) -> Iterator[tuple[Edit, Edit]]:
@@ -170,12 +191,13 @@ def _pairs(tried: Iterable[Edit]) -> Iterator[tuple[Edit, Edit]]:
 
 
 def _outcomes(
-    reasoner: Reasoner, facts: tuple[Fact, ...], role: str, before: str | None, tried: Iterable[tuple[Edit, ...]]
+    reasoner: Reasoner,
+    forecast: Forecast,
+    facts: tuple[Fact, ...],
+    role: str,
+    tried: Iterable[tuple[Edit, ...]],
 ) -> Iterator[Outcome]:
+    before = forecast.base.get(role)
     for change in tried:
-        stack = reasoner.hypothetical(apply(reasoner, facts, change))[0]
-        yield Outcome(change, role, before, _first(stack, role))
-
-
-def _first(stack: Stack, role: str) -> str | None:
-    return next((c.ranking[0].tool for c in stack if c.role == role), None)
+        after = forecast.leads(apply(reasoner, facts, change)).get(role)
+        yield Outcome(change, role, before.tool if before else None, after.tool if after else None)

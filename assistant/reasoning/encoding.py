@@ -72,7 +72,7 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     pieces: list[Piece] = []
     absences: list[list[Literal]] = [[] for _ in range(program.strata)]
     asked: set[Atom] = set()
-    join = 2 * len(number)
+    joins: dict[tuple[Literal, ...], Literal] = {}
     for index, clause in enumerate(clauses):
         for atom in clause.absent:
             if atom not in asked:
@@ -80,9 +80,11 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
                 absences[clause.stratum].append(number[atom])
         needs = tuple(dict.fromkeys([number[a] for a in clause.present] + [number[a] + 1 for a in clause.absent]))
         while len(needs) > MAX_PREMISES:
-            pieces.append(Piece(None, needs[:MAX_PREMISES], join))
-            needs = (join, *needs[MAX_PREMISES:])
-            join += 2
+            first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]
+            if first not in joins:
+                joins[first] = 2 * (len(number) + len(joins))
+                pieces.append(Piece(None, first, joins[first]))
+            needs = (joins[first], *rest)
         pieces.append(Piece(index, needs, number[clause.head]))
 
     return Encoding(

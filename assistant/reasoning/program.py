@@ -241,9 +241,12 @@ def _conclusions(
         else:
             yield way, head
     if not default:
-        for known in dict.fromkeys(_known(slot) for slot, _ in heads):
-            if known in asked:
-                yield way, known
+        # A rule that asks for a value of the very slot it concludes adds no knowledge of that slot: if the value it asks
+        # for is known, the slot is known already; if it is a default, what follows from it is no more than that.
+        asks = {premise.atom[0] for premise in way if premise.holds}
+        for slot in dict.fromkeys(slot for slot, _ in heads):
+            if _known(slot) in asked and slot not in asks:
+                yield way, _known(slot)
 
 
 def _impossible(branch: Branch, thresholds: Mapping[Atom, Threshold]) -> str | None:

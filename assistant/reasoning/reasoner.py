@@ -9,6 +9,7 @@ from assistant.knowledge.model import Conflict, Infer, Knowledge
 from assistant.reasoning.caching import load_programs
 from assistant.reasoning.engines import EngineName, make_engine
 from assistant.reasoning.factoring import unfold
+from assistant.reasoning.forecast import Board, Forecast
 from assistant.reasoning.model import Advice, Atom, Choice, Conclusion, Engine, Exclusion, Firing
 from assistant.reasoning.program import atoms_of
 from assistant.reasoning.programs import (
@@ -38,6 +39,7 @@ class Reasoner:
         self.programs: Programs = load_programs(knowledge)
         self.selector = Selector(knowledge, self.programs)
         self._reference = Reference(self.programs.argue)
+        self._board: Board | None = None
         self._argue: Engine = make_engine(self.programs.argue, engine)
         self._advise: Engine = make_engine(self.programs.advise, engine)
 
@@ -76,6 +78,12 @@ class Reasoner:
         profile = self._profile(atoms, firings, stated)
         stack, excluded = self.selector.select(profile, firings)
         return stack, excluded, firings, profile
+
+    def forecast(self, facts: Iterable[Fact]) -> Forecast:
+        """Trials around `facts`: what the first choices would be if they changed."""
+        if self._board is None:  # built on first use; building it twice in a race does no harm
+            self._board = Board(self.knowledge, self.programs, self.selector, self._reference)
+        return Forecast(self._board, facts)
 
     def profile(self, conclusion: Conclusion) -> Profile:
         """The profile behind a conclusion, for asking why a tool is no candidate."""

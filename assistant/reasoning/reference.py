@@ -29,12 +29,12 @@ class Reference:
         for index, clause in enumerate(clauses):
             for atom in dict.fromkeys(clause.present):
                 waiting[number[atom]].append(index)
-        self._number = number
-        self._waiting = tuple(map(tuple, waiting))
-        self._missing = tuple(len(dict.fromkeys(clause.present)) for clause in clauses)
-        self._absent = tuple(frozenset(number[atom] for atom in clause.absent) for clause in clauses)
-        self._head = tuple(number[clause.head] for clause in clauses)
-        self._stratum = tuple(clause.stratum for clause in clauses)
+        self.number = number
+        self.waiting = tuple(map(tuple, waiting))
+        self.missing = tuple(len(dict.fromkeys(clause.present)) for clause in clauses)
+        self.absent = tuple(frozenset(number[atom] for atom in clause.absent) for clause in clauses)
+        self.head = tuple(number[clause.head] for clause in clauses)
+        self.stratum = tuple(clause.stratum for clause in clauses)
         self._firing = tuple(map(firing_of, clauses))
         self._without_premise: tuple[tuple[int, ...], ...] = tuple(
             tuple(i for i, clause in enumerate(clauses) if clause.stratum == stratum and not clause.present)
@@ -43,8 +43,8 @@ class Reference:
 
     def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
         """All firings that follow from `atoms`, by stratum and then by clause; atoms no clause asks for are ignored."""
-        waiting, missing, stratum, absent, head = self._waiting, self._missing, self._stratum, self._absent, self._head
-        number = self._number
+        waiting, missing, stratum, absent, head = self.waiting, self.missing, self.stratum, self.absent, self.head
+        number = self.number
         present = {number[atom] for atom in atoms if atom in number}
         arrived = list(present)
         count: dict[int, int] = {}  # clauses with some, but not all, of their premises

@@ -55,6 +55,13 @@ def profile_of(knowledge: Knowledge, atoms: Iterable[Atom], facts: Iterable[Fact
     )
 
 
+def tie_order(tool: Tool) -> tuple[int, int, str]:
+    """What decides between equal sums: the livelier, the freer, at last the alphabet."""
+    kind = tool.licence.kind
+    freedom = _LICENCE_ORDER.index(kind) if kind in _LICENCE_ORDER else len(_LICENCE_ORDER)
+    return (_STATUS_ORDER.index(tool.status.state), freedom, tool.id)
+
+
 class Mismatch(msgspec.Struct, frozen=True):
     """Why a tool is no candidate in a role: its record does not list the role, or lacks what the profile wants."""
 
@@ -110,6 +117,27 @@ class Selector:
                 if role.leads:
                     leaders.append(ranking[0].tool)
         return tuple(choices[role] for role in roles if role in choices), excluded
+
+    def filling(self, role: str) -> tuple[Tool, ...]:
+        """The tools whose records list the role."""
+        return self._filling[role]
+
+    def unconditional(self, tool: str) -> tuple[Claim, ...]:
+        """The claims of a tool's record that hold wherever it is a candidate."""
+        return self._always[tool]
+
+    def partner(self, tool: Tool, leaders: Iterable[str], running: Iterable[str]) -> tuple[str, str] | None:
+        """The first leading choice, else the first tool already in use, that `tool` works with."""
+        for names, how in ((leaders, "chosen"), (running, "running")):
+            for other in names:
+                record = self._knowledge.tools.get(other)
+                if (
+                    record is not None
+                    and other != tool.id
+                    and (tool.id in record.works_with or other in tool.works_with)
+                ):
+                    return other, how
+        return None
 
     def fit(self, tool: Tool, role: Role, profile: Profile) -> Firing | Mismatch:
         """Why `tool` is a candidate in `role` (premises: the facts that its record serves), or why it is none."""
@@ -221,16 +249,8 @@ class Selector:
 
     def _order(self, ranked: Ranked, profile: Profile) -> tuple[float, float, int, int, str]:
         """Higher sum first; then points in the preferred pillars, the livelier, the freer, the alphabet."""
-        tool = self._knowledge.tools[ranked.tool]
         preferred = sum(a.worth for a in ranked.arguments if a.pillar in profile.preferred)
-        kind = tool.licence.kind
-        return (
-            -ranked.score,
-            -preferred,
-            _STATUS_ORDER.index(tool.status.state),
-            _LICENCE_ORDER.index(kind) if kind in _LICENCE_ORDER else len(_LICENCE_ORDER),
-            tool.id,
-        )
+        return (-ranked.score, -preferred, *tie_order(self._knowledge.tools[ranked.tool]))
 
     def _argument(
         self,
@@ -267,19 +287,17 @@ class Selector:
                 points = match.points * len(met)
                 name = f"serves/{tool.id}/{match.slot}"
                 yield self._argument(tool, tool.id, role.id, points, "production_deployment", text, profile, fit, name)
-        for other, why in [(leader, "chosen") for leader in leaders] + [(t, "running") for t in profile.running]:
-            partner = self._knowledge.tools.get(other)
-            if partner is None or other == tool.id:
-                continue
-            if tool.id in partner.works_with or other in tool.works_with:
-                said = "the framework chosen here" if why == "chosen" else "which you already use"
-                premise = Premise(("chosen" if why == "chosen" else "existing_stack", other))
-                firing = Firing(f"works-with/{tool.id}/{other}", f"works-with/{tool.id}/{other}", (premise,), fit.head)
-                text = f"{tool.name} works with {partner.name}, {said}"
-                yield self._argument(
-                    tool, tool.id, role.id, WORKS_WITH, "production_deployment", text, profile, firing, firing.rule
-                )
-                return
+        partner = self.partner(tool, leaders, profile.running)
+        if partner is not None:
+            other, how = partner
+            said = "the framework chosen here" if how == "chosen" else "which you already use"
+            premise = Premise(("chosen" if how == "chosen" else "existing_stack", other))
+            name = f"works-with/{tool.id}/{other}"
+            firing = Firing(name, name, (premise,), fit.head)
+            text = f"{tool.name} works with {self._knowledge.tools[other].name}, {said}"
+            yield self._argument(
+                tool, tool.id, role.id, WORKS_WITH, "production_deployment", text, profile, firing, name
+            )
 
 
 def _listed(words: list[str]) -> str:

@@ -79,7 +79,13 @@ def check_supported(rng: random.Random) -> None:
     }
     assert fired == expected
     asked = {atom for clause in program.clauses for atom in clause.present + clause.absent}
-    known = {(f"known:{head[0]}", "yes") for rule, head in fired if rule not in program.defaults}
+    known = {
+        (f"known:{firing.head[0]}", "yes")
+        for firing in firings
+        if firing.rule not in program.defaults
+        and not firing.head[0].startswith("known:")
+        and all(premise.atom[0] != firing.head[0] for premise in firing.premises if premise.holds)
+    }
     derived = {firing.head for firing in firings if firing.head[0].startswith("known:")}
     assert known & asked <= derived <= known
     assert naive(program, atoms)[0] == holding
@@ -284,6 +290,16 @@ def test_a_rule_makes_its_slot_known_where_that_is_asked() -> None:
         ("asks#1", ("argue", "asks")),
     ]
     assert [c.head for c in compile_one(A, ("task", "ocr")).clauses] == [("task", "ocr")]
+
+
+def test_what_follows_from_a_default_is_no_knowledge_either() -> None:
+    items: list[compiler.Item] = [
+        ("default", None, [("task", "classification")]),
+        ("narrower", Is(slot="task", value="classification"), [("task", "image_classification")]),
+        ("unknown", Unknown(slot="task"), [("ask", "task")]),
+    ]
+    engine = Reference(compile_program(items, defaults=["default"]))
+    assert [f.rule for f in engine.infer((compiler.PROJECT,))] == ["default", "narrower", "unknown"]
 
 
 def test_a_default_gives_way_to_knowledge_and_is_none() -> None:

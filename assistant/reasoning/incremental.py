@@ -1,0 +1,156 @@
+"""What changes when the atoms do: a hypothetical run that costs what it changes, not what the program has.
+
+A base run keeps, for each clause, how many premises are missing and how many absences are violated, and for each atom
+how many firings support it. A variation pushes changes through these counts stratum by stratum, on overlays, so the
+base stays as it is. The counts are those of Dowling & Gallier (see `reference.py`); keeping them under deletion is the
+counting algorithm of Gupta, Mumick & Subrahmanian (1993). Counting is exact unless an atom could hold itself up
+through a cycle; where that might be, the variation says so and the caller runs the program anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assistant.reasoning.model import Atom
+from assistant.reasoning.program import Program
+from assistant.reasoning.reference import Reference
+
+
+class Index:
+    """Who waits for whom in a program. Built once, shared by all base runs."""
+
+    def __init__(self, program: Program, reference: Reference) -> None:
+        self.number = reference.number
+        self.waiting = reference.waiting
+        self.missing = reference.missing
+        self.head = reference.head
+        self.stratum = reference.stratum
+        self.strata = program.strata
+        forbidding: list[list[int]] = [[] for _ in self.number]
+        supporting: list[list[int]] = [[] for _ in self.number]
+        present: list[tuple[int, ...]] = []
+        for clause, absent in enumerate(reference.absent):
+            for atom in absent:
+                forbidding[atom].append(clause)
+            supporting[self.head[clause]].append(clause)
+        for clause_record in program.in_order():
+            present.append(tuple(self.number[atom] for atom in dict.fromkeys(clause_record.present)))
+        self.forbidding = tuple(map(tuple, forbidding))
+        self.supporting = tuple(map(tuple, supporting))
+        self.present = tuple(present)
+
+
+class Variation:
+    """The atoms (by number) that a change makes true and false."""
+
+    __slots__ = ("false", "true")
+
+    def __init__(self, true: set[int], false: set[int]) -> None:
+        self.true, self.false = true, false
+
+
+class BaseRun:
+    """A finished run over `atoms`, ready to be varied. Immutable once made."""
+
+    def __init__(self, index: Index, atoms: Iterable[Atom]) -> None:
+        self.index = index
+        number = index.number
+        self.inputs = {number[atom] for atom in atoms if atom in number}
+        self.missing = list(index.missing)
+        self.blocked = [0] * len(self.missing)
+        self.support: dict[int, int] = {}
+        self.holds: set[int] = set()
+        self.fired = bytearray(len(self.missing))
+        change = self._push(self.inputs, set(), fresh=True)
+        if change is None:
+            raise AssertionError("a first run only adds, so nothing can hold itself up")
+        self.holds = change.true
+
+    def vary(self, added: Iterable[Atom], removed: Iterable[Atom]) -> Variation | None:
+        """What changes when input atoms come and go; None if only a new run can tell."""
+        number = self.index.number
+        come = {number[atom] for atom in added if atom in number} - self.inputs
+        gone = {number[atom] for atom in removed if atom in number} & self.inputs
+        return self._push(come, gone, fresh=False)
+
+    def _push(self, come: set[int], gone: set[int], *, fresh: bool) -> Variation | None:
+        index, inputs = self.index, self.inputs
+        waiting, forbidding, stratum, head = index.waiting, index.forbidding, index.stratum, index.head
+        base_missing, base_blocked, base_support, base_fired = self.missing, self.blocked, self.support, self.fired
+        missing: dict[int, int] = {}
+        blocked: dict[int, int] = {}
+        support: dict[int, int] = {}
+        fired: dict[int, bool] = {}
+        true: set[int] = set()
+        false: set[int] = set()
+        agenda: list[list[int]] = [[] for _ in range(index.strata)]
+
+        def turn(atom: int, step: int) -> None:
+            """`atom` becomes true (step 1) or false (step -1): tell every clause that asks about it."""
+            undone, done = (false, true) if step > 0 else (true, false)
+            if atom in undone:
+                undone.discard(atom)
+            else:
+                done.add(atom)
+            for clause in waiting[atom]:
+                missing[clause] = missing.get(clause, base_missing[clause]) - step
+                agenda[stratum[clause]].append(clause)
+            for clause in forbidding[atom]:
+                blocked[clause] = blocked.get(clause, base_blocked[clause]) + step
+                agenda[stratum[clause]].append(clause)
+
+        for atom in come:
+            if atom not in self.holds:
+                turn(atom, 1)
+        for atom in gone:
+            if not base_support.get(atom):
+                turn(atom, -1)
+            elif not self._founded(atom, fired, gone):
+                return None
+        if fresh:
+            for clause, count in enumerate(base_missing):
+                if not count:
+                    agenda[stratum[clause]].append(clause)
+        for queue in agenda:
+            while queue:
+                clause = queue.pop()
+                now = not missing.get(clause, base_missing[clause]) and not blocked.get(clause, base_blocked[clause])
+                if now == fired.get(clause, bool(base_fired[clause])):
+                    continue
+                fired[clause] = now
+                atom = head[clause]
+                count = support.get(atom, base_support.get(atom, 0)) + (1 if now else -1)
+                support[atom] = count
+                given = (atom in inputs and atom not in gone) or atom in come
+                if given:
+                    continue
+                if now and count == 1:
+                    turn(atom, 1)
+                elif not now and count == 0:
+                    turn(atom, -1)
+                elif not now and not self._founded(atom, fired, gone):
+                    return None
+        if fresh:
+            self._keep(missing, blocked, support, fired)
+        return Variation(true, false)
+
+    def _keep(
+        self, missing: dict[int, int], blocked: dict[int, int], support: dict[int, int], fired: dict[int, bool]
+    ) -> None:
+        for clause, count in missing.items():
+            self.missing[clause] = count
+        for clause, count in blocked.items():
+            self.blocked[clause] = count
+        for clause, now in fired.items():
+            self.fired[clause] = now
+        self.support = support
+
+    def _founded(self, atom: int, fired: dict[int, bool], gone: set[int]) -> bool:
+        """Whether some firing that still supports `atom` rests on input alone, so that no cycle can be all there is."""
+        index, inputs = self.index, self.inputs
+        for clause in index.supporting[atom]:
+            if fired.get(clause, bool(self.fired[clause])) and all(
+                a in inputs and a not in gone for a in index.present[clause]
+            ):
+                return True
+        return False
