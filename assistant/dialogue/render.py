@@ -8,7 +8,8 @@ from itertools import groupby
 
 from assistant.dialogue.blocks import Block, Citation, Outline
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&=])")
+_LIST_MARK = re.compile(r"^(\s*(?:[0-9]+(?=[.)])|(?=-)))([.)-])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -19,7 +20,7 @@ def inert(text: str) -> str:
 
 def escape(text: str) -> str:
     """`text` such that CommonMark and HTML show it literally."""
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", inert(text))
+    return _LIST_MARK.sub(r"\1\\\2", _MARKDOWN_SPECIAL.sub(r"\\\1", inert(text)))
 
 
 def plain(blocks: Iterable[Block]) -> str:
@@ -33,7 +34,7 @@ def markdown(blocks: Iterable[Block], heading: int = 3) -> str:
 
 
 def _lead(line: Outline) -> str:
-    return f"{line.strong}: " if line.strong else ""
+    return f"{inert(line.strong)}: " if line.strong else ""
 
 
 def _plain_block(lines: list[Outline]) -> list[str]:
@@ -57,7 +58,7 @@ def _plain_block(lines: list[Outline]) -> list[str]:
 
 
 def _cite(citation: Citation) -> str:
-    return f"{inert(citation.title)}, {citation.verified}"
+    return f"{inert(citation.title)}, {inert(citation.verified)}"
 
 
 def _plain_table(rows: list[Outline]) -> list[str]:
@@ -74,7 +75,7 @@ def _markdown_block(lines: list[Outline], heading: int) -> list[str]:
             out += ["", *_markdown_table(rows), ""]
             continue
         for line in rows:
-            sources = "".join(f" ([{escape(c.title)}]({safe_url(c.url)}), {c.verified})" for c in line.sources)
+            sources = "".join(f" ([{escape(c.title)}]({safe_url(c.url)}), {escape(c.verified)})" for c in line.sources)
             lead = f"**{escape(line.strong)}:** " if line.strong else ""
             text = f"{lead}{escape(line.text)}{sources}"
             if line.kind == "heading":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,7 +84,7 @@ def _open(path: Path) -> Opened:
             if version > VERSION:
                 connection.close()
                 return _open_newer(path)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _enable_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             # What is deleted for good is overwritten, not just unlinked.
@@ -152,6 +153,19 @@ def _version(connection: sqlite3.Connection) -> int:
     # The header alone can look sound; the list of tables is the first page that can be torn.
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return version
+
+
+def _enable_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL mode. SQLite does not wait for others who do so at the same moment; this does."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _cannot_write(path: Path) -> str:

@@ -6,13 +6,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from .support import Fake, FakeAdvisor
 
 from assistant.dialogue.advisor import Advisor
 from assistant.sessions.model import SessionInfo
 from assistant.sessions.service import Sessions
 from assistant.sessions.session import Session
 from assistant.sessions.store import Store
+
+from .support import Fake, FakeAdvisor
 
 Clock = Callable[[], datetime]
 

@@ -23,7 +23,12 @@ def test_a_turn_is_stored_before_it_is_returned(start: Start, path: Path) -> Non
     said = session.say("hello")
 
     (stored,) = Store(path).turns("a")
-    assert (stored.text, stored.reply, stored.events, stored.utterance) == ("hello", said.reply, said.events, said.utterance)
+    assert (stored.text, stored.reply, stored.events, stored.utterance) == (
+        "hello",
+        said.reply,
+        said.events,
+        said.utterance,
+    )
     assert (stored.knowledge, stored.choices, stored.answer) == ("fake", {"framework": "tool-1"}, "1: hello")
     assert stored.created.startswith("2026-11-22T12:00:0")
     assert session.warning is None

@@ -167,7 +167,9 @@ def test_a_newer_database_can_be_read_but_not_written(store: Store, path: Path) 
     assert raw.execute("PRAGMA user_version").fetchone() == (connection.VERSION + 1,)
 
 
-@pytest.mark.parametrize("content", [b"this is not a database at all, far from it" * 40, b"SQLite format 3\x00" + b"\xff" * 5000])
+@pytest.mark.parametrize(
+    "content", [b"this is not a database at all, far from it" * 40, b"SQLite format 3\x00" + b"\xff" * 5000]
+)
 def test_a_damaged_database_is_set_aside_and_a_new_one_started(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
@@ -195,7 +197,9 @@ def test_damage_found_later_is_set_aside_too(store: Store, path: Path) -> None:
     assert path.with_name("sessions.damaged-1.db").exists()
 
 
-def test_a_locked_database_is_reported_and_works_again(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_reported_and_works_again(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
     fill(store, "a", 1)
     other = sqlite3.connect(path, isolation_level=None)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.dialogue.render import escape, inert
 from assistant.dialogue.render import markdown as blocks_as_markdown
 from assistant.sessions.export import Document
 from assistant.sessions.model import StoredTurn
-
-_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
 def markdown(document: Document) -> str:
@@ -46,5 +42,5 @@ def minute(turn: StoredTurn) -> str:
 
 def quoted(text: str) -> str:
     """What a person wrote as a Markdown quotation, line by line and to the letter."""
-    lines = [_LIST_NUMBER.sub(r"\1\\\2", escape(line.strip()).replace("=", r"\=")) for line in text.splitlines()]
+    lines = [escape(line.strip()) for line in text.splitlines()]
     return "\\\n".join(f"> {line}" if line else "> &nbsp;" for line in lines) or "> &nbsp;"
