@@ -27,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,9 +45,18 @@ BRIEFS = (
     "Which is better for me, PyTorch or TensorFlow? I am new to deep learning and have a laptop without a GPU",
     "Recommendations in a web shop with implicit feedback, 50 million interactions, Kubernetes, AWS",
 )
-FOLLOW_UPS = ("why?", "what about JAX?", "not in the cloud", "the licence must be permissive", "/facts", "/plan", "/undo", "/sources")
+FOLLOW_UPS = (
+    "why?",
+    "what about JAX?",
+    "not in the cloud",
+    "the licence must be permissive",
+    "/facts",
+    "/plan",
+    "/undo",
+    "/sources",
+)
 
-MINIMAL = '''
+MINIMAL = """
 from textual.app import App
 from textual.widgets import Footer, Header, Input, Static
 class Minimal(App):
@@ -57,9 +67,9 @@ class Minimal(App):
         yield Input(placeholder="minimal marker")
         yield Footer()
 Minimal().run()
-'''
+"""
 
-APPEND = '''
+APPEND = """
 import asyncio, sys, time
 from assistant.dialogue import blocks as b
 from assistant.tui.app import AssistantApp
@@ -88,12 +98,16 @@ class Bench(AssistantApp):
 def never():
     raise RuntimeError("no conversation here")
 Bench(never).run()
-'''
+"""
 
 
 def environment(home: Path) -> dict[str, str]:
     """A clean home, and Python allowed to keep its compiled files (as an installed program may)."""
-    kept = {key: value for key, value in os.environ.items() if key not in ("PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES", "NO_COLOR")}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES", "NO_COLOR")
+    }
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
     return {**kept, "ASSISTANT_HOME": str(home), "HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor",
             "LANG": "C.UTF-8", "PYTHONPATH": path}  # fmt: skip
@@ -154,10 +168,8 @@ class Terminal:
         return int(found.group(1)) / 1000 if found else None
 
     def close(self) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         os.waitpid(self.pid, 0)
         os.close(self.end)
 
@@ -203,7 +215,14 @@ def start(quick: bool) -> None:
         for name in rivals:
             middle = statistics.median(frames[name])
             mb = f"{statistics.median(memories[name]):.0f} MB" if memories[name] else "-"
-            row("first frame", name, f"{middle:.0f} ms", f"best {min(frames[name]):.0f} ms", f"x {middle / base:.2f}", mb)
+            row(
+                "first frame",
+                name,
+                f"{middle:.0f} ms",
+                f"best {min(frames[name]):.0f} ms",
+                f"x {middle / base:.2f}",
+                mb,
+            )
 
 
 def commands(quick: bool) -> None:
@@ -218,7 +237,9 @@ def commands(quick: bool) -> None:
         for number in range((5 if quick else 15) + 2):
             for name, command in rivals.items():
                 started = time.perf_counter()
-                subprocess.run(command, env=environment(home), cwd=home, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+                subprocess.run(
+                    command, env=environment(home), cwd=home, check=True, capture_output=True, stdin=subprocess.DEVNULL
+                )
                 if number >= 2:
                     times[name].append((time.perf_counter() - started) * 1000)
         base = statistics.median(times["python -c pass"])
@@ -234,8 +255,7 @@ def turns(quick: bool) -> None:
 
     advisor = Advisor.load()
     times: list[float] = []
-    kept: list[float] = []
-    for number in range(2 if quick else 12):
+    for _ in range(2 if quick else 12):
         for brief in BRIEFS:
             conversation = Conversation(advisor)
             for text in (brief, *FOLLOW_UPS):
@@ -251,7 +271,9 @@ def append(quick: bool) -> None:
     runs = 5 if quick else 15
     with tempfile.TemporaryDirectory() as folder:
         home, out = Path(folder), Path(folder) / "marks.txt"
-        terminal = Terminal([PYTHON, "-c", f"RUNS = {runs}\nOUT = {str(out)!r}\n{APPEND}"], home)
+        script = home / "append.py"
+        script.write_text(f"RUNS = {runs}\nOUT = {str(out)!r}\n{APPEND}")
+        terminal = Terminal([PYTHON, str(script)], home)
         seen: dict[int, float] = {}
         tail = b""
         for at, data in terminal.chunks(120):

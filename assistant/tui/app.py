@@ -37,7 +37,7 @@ class Wanted(NamedTuple):
 class AssistantApp(App[None]):
     """Holds what all screens share: settings, prompt history, the desk; and opens the screens."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "ML stack assistant"
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     COMMAND_PALETTE_BINDING = "ctrl+p"

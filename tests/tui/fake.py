@@ -154,14 +154,14 @@ def proof() -> b.Proof:
                 node(
                     "The data are images",
                     "rule",
-                    node("photos", "words"),
+                    node("You said “photos” (message 1)", "words"),
                     rule="photos-are-images",
                     ref="fact/modality/image",
                 ),
                 node(
                     "Few people, so pretrained models matter",
                     "rule",
-                    node("two people", "words"),
+                    node("You said “two people” (message 1)", "words"),
                     node("no budget is known", "absent"),
                     rule="small-team",
                     ref="fact/training/fine_tune",
@@ -173,7 +173,7 @@ def proof() -> b.Proof:
             node(
                 "It exports to phones",
                 "rule",
-                node("inside an Android app", "words"),
+                node("You said “inside an Android app” (message 1)", "words"),
                 node("Python, as nothing else was said", "default"),
                 sources=(DOCS,),
                 rule="exports",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from assistant.tui.draw.page import Page, Run, fit
+from assistant.tui.draw.page import Page, Run, fit, fit_exactly
 from assistant.tui.draw.parts import (
     ACCENT,
     BAD,
@@ -42,7 +42,7 @@ def recommendation(page: Page, block: Recommendation) -> None:
 
 def _wide_role(page: Page, row: RoleRow, titles: int) -> None:
     page.begin(row.ref)
-    page.put(*_choice(row), lead=[Run(_pad(row.title, titles), DIM), "  "])
+    page.put(*_choice(row), lead=[Run(fit_exactly(row.title, titles), DIM), "  "])
     page.end()
     for line in row.because:
         sentence(page, line, "·", indent=titles + 2)
@@ -78,16 +78,16 @@ def matrix(page: Page, block: Matrix) -> None:
 def _matrix_across(page: Page, block: Matrix, most: float, titles: int, room: int) -> None:
     page.put(
         Run(" " * titles),
-        *(run for row in block.rows for run in (Run("  "), Run(_pad(row.name, room), NAME, ref=row.ref))),
+        *(run for row in block.rows for run in (Run("  "), Run(fit_exactly(row.name, room), NAME, ref=row.ref))),
     )
     for number, pillar in enumerate(block.pillars):
-        runs = [Run(_pad(pillar, titles), DIM)]
+        runs = [Run(fit_exactly(pillar, titles), DIM)]
         for row in block.rows:
             runs += [Run("  "), *_worth(row.worth[number], most, room)]
         page.put(*runs)
-    runs = [Run(_pad("Sum", titles), STRONG)]
+    runs = [Run(fit_exactly("Sum", titles), STRONG)]
     for row in block.rows:
-        runs += [Run("  "), Run(_pad(points(row.score), room), STRONG)]
+        runs += [Run("  "), Run(fit_exactly(points(row.score), room), STRONG)]
     page.put(*runs)
 
 
@@ -99,7 +99,7 @@ def _matrix_down(page: Page, block: Matrix, most: float, titles: int) -> None:
         page.end()
         for pillar, worth in zip(block.pillars, row.worth, strict=False):
             field = _worth(worth, most, max(page.width - titles - 4, 6))
-            page.put(*field, lead=["  ", Run(_pad(pillar, titles), DIM), "  "])
+            page.put(*field, lead=["  ", Run(fit_exactly(pillar, titles), DIM), "  "])
 
 
 def _worth(worth: float, most: float, room: int) -> list[Run]:
@@ -174,8 +174,3 @@ def diff(page: Page, block: Diff) -> None:
         page.begin(change.ref)
         page.put(Run(change.text, style), lead=[Run(f"{change.sign} ", f"bold {style}")])
         page.end()
-
-
-def _pad(text: str, width: int) -> str:
-    cut = fit(text, width)
-    return cut + " " * (width - cell_len(cut))

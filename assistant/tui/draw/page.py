@@ -79,21 +79,29 @@ class Page:
         if self._text and self._text[-1] != "\n":
             self._add("\n", ())
 
-    def put(self, *runs: Run | str, indent: int = 0, hang: int | None = None, lead: Sequence[Run | str] = ()) -> None:
+    def put(
+        self,
+        *runs: Run | str,
+        indent: int = 0,
+        hang: int | None = None,
+        lead: Sequence[Run | str] = (),
+        below: Run | None = None,
+    ) -> None:
         """One paragraph, wrapped. `lead` stands before it; further lines are indented as deep as the text begins.
 
-        `hang` overrides that depth (cells).
+        `hang` overrides that depth (cells); `below` is put before further lines in place of blanks.
         """
         head = _clean(lead)
         first = " " * indent + "".join(run.text for run in head)
         depth = cell_len(first) if hang is None else hang
         depth = min(depth, self.width // 2)
+        rail = Run(fit_exactly(safe(below.text), depth), below.style) if below else Run(" " * depth)
         head = [Run(" " * indent), *head]
         if cell_len(first) >= self.width - 4:  # no room beside the lead: give it a line of its own
             self._emit(head)
-            head, first = [Run(" " * depth)], " " * depth
+            head, first = [rail], " " * depth
         for number, line in enumerate(wrap(_clean(runs), self.width - cell_len(first), self.width - depth)):
-            self._emit([*(head if number == 0 else [Run(" " * depth)]), *line])
+            self._emit([*(head if number == 0 else [rail]), *line])
 
     def row(self, cells: Iterable[tuple[Sequence[Run | str], int]], gap: int = 2, indent: int = 0) -> None:
         """A table row: each cell wraps in its own width (cells)."""
@@ -203,3 +211,9 @@ def fit(text: str, width: int) -> str:
             break
         out.append(character)
     return "".join(out).rstrip() + "…" if width > 0 else ""
+
+
+def fit_exactly(text: str, width: int) -> str:
+    """`fit(text, width)`, filled up with blanks."""
+    cut = fit(text, width)
+    return cut + " " * (width - cell_len(cut))

@@ -43,7 +43,7 @@ CHANGE = {"new": "+", "changed": "~", "confirmed": "=", "removed": "−", "assum
 NODE = {
     "conclusion": "⇒",
     "rule": "∴",
-    "words": "“",
+    "words": "✎",
     "default": "◌",
     "implied": "◇",
     "absent": "∅",
@@ -150,26 +150,24 @@ def proof(page: Page, block: Proof) -> None:
             page.end()
             return
         page.begin(node.ref, *first_source(node.sources))
-        page.put(
-            *node_runs(node, page.developer), lead=[Run(guide, DIM), Run(f"{NODE[node.kind]} ", DIM)], hang=len(below)
-        )
+        lead = [Run(guide, DIM), Run(f"{NODE[node.kind]} ", DIM)]
+        page.put(*node_runs(node, page.developer), lead=lead, below=Run(below, DIM))
         page.end()
 
 
 def node_runs(node: Node, developer: bool) -> list[Run]:
     """One step of a proof: its words, its source, for developers the rule."""
-    said = f"{node.text}”" if node.kind == "words" and not node.text.startswith("“") else node.text
-    runs = [Run(said, STRONG if node.kind == "conclusion" else ""), *source_marks(node.sources)]
+    runs = [Run(node.text, STRONG if node.kind == "conclusion" else ""), *source_marks(node.sources)]
     return [*runs, Run(f"  [{node.rule}]", DIM)] if developer and node.rule else runs
 
 
 def walk(root: Node) -> Iterator[tuple[Node, str, str]]:
     """Nodes in reading order with the guide before the first line and the one before further lines."""
-    stack = [(root, "", "  ", "")]
+    stack = [(root, "", "")]
     while stack:
-        node, guide, below, inner = stack.pop()
-        yield node, guide, below
+        node, guide, inner = stack.pop()
+        yield node, guide, inner + ("│" if node.children else "")
         last = len(node.children) - 1
         for number, child in reversed(list(enumerate(node.children))):
             joint, rail = ("└─ ", "   ") if number == last else ("├─ ", "│  ")
-            stack.append((child, inner + joint, inner + rail + "  ", inner + rail))
+            stack.append((child, inner + joint, inner + rail))

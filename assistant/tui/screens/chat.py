@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from assistant.tui.actions import ACTIONS, shown_key, slashes
 from assistant.tui.completion import Completion
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from assistant.sessions.session import Session
     from assistant.tui.app import AssistantApp
     from assistant.tui.desk import Backend, Snapshot
+    from assistant.tui.widgets.panel import SidePanel
 
 WIDE = 110  # cells from which the side panel stands beside the conversation
 PATIENCE = 0.25  # seconds before "working" is shown
@@ -340,6 +342,13 @@ class ChatScreen(Screen[None]):
         if self._ready.is_set():
             await self._mount_panel()
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A failure of the app itself is told in one line; the conversation goes on."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            words = one_line(f"Something went wrong on the screen: {error} ({type(error).__name__})")
+            self.notify(words, severity="error", markup=False)
+
     # --- keys and messages ---------------------------------------------------------------------------------------
 
     def _take_digit(self, digit: int) -> bool:
@@ -354,8 +363,10 @@ class ChatScreen(Screen[None]):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Typing anywhere goes to the prompt."""
-        if event.character and event.is_printable and self.focused is not self.prompt:
+        """Typing anywhere goes to the prompt, unless the key means something where the focus is."""
+        if self.focused is self.prompt or event.key in self.active_bindings:
+            return
+        if event.character and event.is_printable:
             event.stop()
             self.prompt.focus()
             if self.prompt.text or not (event.key.isdecimal() and self._take_digit(int(event.key))):
@@ -391,6 +402,10 @@ class ChatScreen(Screen[None]):
     @on(Welcome.Picked)
     def _picked(self, event: Welcome.Picked) -> None:
         self.prompt.focus()
+        self.say(event.text)
+
+    def on_side_panel_said(self, event: SidePanel.Said) -> None:
+        """Found by its name: the panel's module is loaded after the first picture."""
         self.say(event.text)
 
     @on(Transcript.Chosen)

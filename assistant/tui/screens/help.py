@@ -34,7 +34,7 @@ SIGNS = (
         "a fact you stated, one read into your words, an inferred one, a default, one that a named tool implies",
     ),
     ("✖ ▲ ●", "a critical caveat, a serious one, a note"),
-    ("⇒ ∴ “ ∅ ▤", "in proofs: conclusion, rule, your words, a checked absence, a record"),
+    ("⇒ ∴ ✎ ∅ ▤", "in proofs: conclusion, rule, your words, a checked absence, a record"),
     ("↗", "who says so; a link"),
 )
 

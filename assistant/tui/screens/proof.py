@@ -105,6 +105,4 @@ class ProofScreen(Screen[str | None]):
 
 def _label(node: Node) -> Text:
     """One line; rich text, because a plain string would be read as markup."""
-    words = one_line(node.text)
-    said = f"{words}”" if node.kind == "words" and not words.startswith("“") else words
-    return Text(f"{NODE[node.kind]} {said}", style="bold" if node.kind == "conclusion" else "")
+    return Text(f"{NODE[node.kind]} {one_line(node.text)}", style="bold" if node.kind == "conclusion" else "")

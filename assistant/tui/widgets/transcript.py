@@ -83,14 +83,15 @@ class Transcript(VerticalScroll, can_focus=True):
         return [child for child in self.children if isinstance(child, MessageView)]
 
     async def show(self, entries: Iterable[Entry]) -> None:
-        """Replace everything by `entries`; the newest are mounted, the end is in view."""
+        """Replace everything by `entries`; the newest are mounted, the last exchange is in view."""
         self.entries = list(entries)
         self._first = max(len(self.entries) - KEEP, 0)
         self._at = None
         with self.app.batch_update():
             await self.remove_children()
             await self.mount_all([*self._earlier_row(), *(self._view(entry) for entry in self.entries[self._first :])])
-        self.call_after_refresh(self.scroll_end, animate=False)
+        if last := [view for view in self.views if view.entry.text is not None][-1:]:
+            self.call_after_refresh(self._show_from, last[0])
 
     async def append(self, entry: Entry, *, below: MessageView | None = None) -> MessageView:
         """Mount one more message and bring it into view: from `below` on if given, else its end."""
@@ -106,9 +107,13 @@ class Transcript(VerticalScroll, can_focus=True):
         return view
 
     def _show_from(self, view: MessageView) -> None:
-        """As much as possible from `view` on; a long answer is read from its beginning."""
+        """As much as possible from `view` on: a long answer is read from its beginning, below what was asked.
+
+        Of a long question only the end stays in view.
+        """
         if view.is_mounted:
-            self.scroll_to(y=view.virtual_region.y, animate=False)
+            area = view.virtual_region
+            self.scroll_to(y=max(area.y, area.bottom - self.size.height // 3), animate=False)
 
     def _view(self, entry: Entry) -> MessageView:
         view = MessageView(entry, developer=self.developer)
@@ -142,7 +147,11 @@ class Transcript(VerticalScroll, can_focus=True):
         with self.app.batch_update():
             await self.mount_all(fresh, before=anchor)
             await self._refresh_earlier_row()
-        self.call_after_refresh(self._show_from, anchor)
+        self.call_after_refresh(self._show_again, anchor)
+
+    def _show_again(self, view: MessageView) -> None:
+        if view.is_mounted:
+            self.scroll_to(y=view.virtual_region.y, animate=False)
 
     def _earlier_row(self) -> list[Widget]:
         if not self._first:

@@ -1,0 +1,222 @@
+"""Journeys through the conversation, from the keyboard alone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual import events
+
+from assistant.dialogue import blocks as b
+from assistant.tui.app import Wanted
+from assistant.tui.widgets.message import Entry, MessageView
+from assistant.tui.widgets.panel import SidePanel
+from assistant.tui.widgets.transcript import EARLIER, KEEP, MOST
+from assistant.tui.widgets.welcome import EXAMPLES, Welcome
+
+from .conftest import BRIEF, until
+from .fake import FakeSessions
+
+
+async def test_the_first_picture_invites_and_an_example_can_be_chosen(running: Any) -> None:
+    async with running() as it:
+        assert "Which machine-learning stack, and why?" in it.text
+        it.app.screen.query_one(Welcome).focus()
+        await it.pilot.press("down", "down", "enter")
+        await it.sees("Recommended stack")
+        assert it.said == [EXAMPLES[1]] or it.said == [EXAMPLES[0]]
+        assert not it.app.chat.query(Welcome)
+
+
+async def test_brief_why_drop_undo(running: Any) -> None:
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        await it.sees("PyTorch")
+        await until(it.pilot, lambda: bool(it.app.chat.query(SidePanel)))
+        # from claim to claim, and why
+        await it.pilot.press("ctrl+down", "down", "down")
+        claim = it.app.chat.transcript.claim
+        assert claim is not None
+        assert claim.ref == "tool/framework/pytorch"
+        await it.pilot.press("enter")
+        await until(it.pilot, lambda: it.said[-1] == "/why tool/framework/pytorch")
+        await it.sees("∴ The data are images")
+        # a fact leaves through the panel and comes back
+        panel = it.app.chat.query_one(SidePanel)
+        panel.focus()
+        await it.pilot.press("down", "d")
+        await until(it.pilot, lambda: it.said[-1] == "/drop modality image")
+        await until(it.pilot, lambda: "The data are photos" not in str(panel.get_option_at_index(1).prompt))
+        await it.pilot.press("escape")
+        assert it.app.focused is it.app.chat.prompt
+        await it.say("/undo")
+        await until(it.pilot, lambda: "The data are photos" in str(panel.get_option_at_index(1).prompt))
+
+
+async def test_understood_words_are_underlined_in_the_message(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        mine = it.app.chat.transcript.views[0]
+        content = mine.render()
+        underlined = {content.plain[span.start : span.end] for span in content.spans if span.style == "underline"}
+        assert underlined == {"40,000 labelled photos", "Android"}
+
+
+async def test_digits_answer_the_question_only_in_an_empty_prompt(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("2")
+        await until(it.pilot, lambda: it.said[-1] == "2")
+        await it.pilot.press("x", "2")
+        assert it.app.chat.prompt.text == "x2"
+        assert it.said[-1] == "2"
+
+
+async def test_digits_are_text_when_an_amount_is_asked_for(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    amounts = b.Ask(slot="data_rows", text="How many?", help="", options=(b.Option("< 1000", "few"),), ref="q")
+    async with running() as it:
+        await it.say(BRIEF)
+        it.app.chat.panel = SimpleNamespace(ask=amounts, facts=b.Facts(items=()), recommendation=None, draft="")
+        await it.pilot.press("1")
+        assert it.app.chat.prompt.text == "1"
+
+
+async def test_typing_anywhere_goes_to_the_prompt(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+up")
+        assert it.app.focused is it.app.chat.transcript
+        await it.pilot.press("h", "i")
+        assert it.app.chat.prompt.text == "hi"
+        assert it.app.focused is it.app.chat.prompt
+
+
+async def test_a_failing_turn_is_told_and_the_next_one_works(running: Any) -> None:
+    async with running() as it:
+        await it.say("boom")
+        await it.sees("This message could not be answered")
+        assert "\x1b" not in it.text
+        await it.say(BRIEF)
+        await it.sees("Recommended stack")
+
+
+async def test_a_failing_start_is_told(running: Any, tmp_path: Any) -> None:
+    from assistant.tui.app import AssistantApp
+
+    def broken() -> Any:
+        raise OSError("no knowledge here")
+
+    app = AssistantApp(broken)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(
+            pilot, lambda: any("could not be loaded" in view.render().plain for view in app.chat.transcript.views)
+        )
+
+
+async def test_a_warning_stays_on_the_screen(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        it.app.chat.talk.warning = "The disk is full; this conversation is not saved"
+        await it.say("/facts")
+        await it.sees("▲ The disk is full")
+        await it.say("/plan")
+        assert "▲ The disk is full" in it.text
+
+
+async def test_messages_sent_before_loading_is_done_are_answered_in_order(running: Any) -> None:
+    async with running() as it:
+        it.app.chat.say("first")
+        it.app.chat.say("second")
+        await until(it.pilot, lambda: it.said == ["first", "second"])
+        await until(it.pilot, lambda: len(it.app.chat.transcript.entries) == 4)
+        assert [entry.text for entry in it.app.chat.transcript.entries if entry.text] == ["first", "second"]
+
+
+async def test_quit_and_export_are_done_by_the_face(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.say("/export adr")
+        await until(it.pilot, lambda: type(it.app.screen).__name__ == "ExportScreen")
+        await it.sees("adr of s1")
+        await it.pilot.press("escape")
+        it.app.chat.prompt.put("/quit")
+        await it.pilot.press("enter")
+        await until(it.pilot, lambda: it.app.return_code == 0)
+
+
+async def test_a_session_is_continued_at_start(running: Any) -> None:
+    sessions = FakeSessions()
+    sessions.new().say(BRIEF)
+    async with running(sessions=sessions, wanted=Wanted(last=True)) as it:
+        await it.sees("Recommended stack")
+        assert len(it.app.chat.transcript.entries) == 2
+
+
+async def test_the_welcome_offers_the_last_session(running: Any) -> None:
+    sessions = FakeSessions()
+    sessions.new().say(BRIEF)
+    async with running(sessions=sessions) as it:
+        await it.sees("Continue: Defect detection")
+        it.app.screen.query_one(Welcome).focus()
+        await it.pilot.press("up", "enter")
+        await it.sees("Recommended stack")
+
+
+async def test_a_long_conversation_keeps_few_widgets(running: Any) -> None:
+    async with running() as it:
+        transcript = it.app.chat.transcript
+        await transcript.show([Entry(text=f"message {number}") for number in range(200)])
+        await it.pilot.pause()
+        assert len(transcript.views) == KEEP
+        await it.sees("message 199")
+        for number in range(200, 215):
+            await transcript.append(Entry(text=f"message {number}"))
+        assert len(transcript.views) <= MOST
+        assert len(transcript.entries) == 215
+        first = transcript.views[0].entry.text
+        transcript.focus()
+        await it.pilot.press("ctrl+home")
+        await it.pilot.pause()
+        shown = [view.entry.text for view in transcript.views]
+        assert shown.index(first) == EARLIER
+        assert shown == [f"message {number}" for number in range(215 - len(shown), 215)]
+
+
+async def test_resizing_draws_again_for_the_width(running: Any) -> None:
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        wide = it.app.chat.transcript.views[-1].drawing(100).height
+        await it.pilot.resize_terminal(50, 14)
+        await it.pilot.pause()
+        view = it.app.chat.transcript.views[-1]
+        assert isinstance(view, MessageView)
+        assert view.size.width <= 50
+        assert view.size.height > wide
+        await it.pilot.resize_terminal(3, 2)
+        await it.pilot.pause()
+        await it.pilot.resize_terminal(80, 24)
+        await it.sees("ML stack assistant")
+
+
+async def test_a_huge_paste_stands_as_a_few_words_and_is_sent_whole(running: Any) -> None:
+    async with running() as it:
+        huge = "word " * 200_000
+        it.app.chat.prompt.post_message(events.Paste(huge))
+        await it.sees("[pasted 1,000,000 characters]")
+        await it.pilot.press("enter")
+        await until(it.pilot, lambda: bool(it.said))
+        assert it.said[-1] == huge.strip()
+        await it.sees("more characters]")
+
+
+async def test_side_panel_on_a_narrow_screen_takes_the_place_of_the_conversation(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        assert not it.app.chat.query(SidePanel)
+        await it.pilot.press("ctrl+b")
+        await it.sees("Ranking")
+        assert it.app.focused is it.app.chat.query_one(SidePanel)
+        await it.pilot.press("escape")
+        await it.sees("Watch out")
+        assert it.app.focused is it.app.chat.prompt
