@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from assistant.knowledge.model import Knowledge, Tool
 from assistant.language import phrases
 from assistant.language.entry import Entry
+from assistant.language.patterns import Patterns
 from assistant.language.quantities import Quantities
+from assistant.language.ranking import Ranking, shipped
 from assistant.language.repair import Repairs
 from assistant.language.tokens import Token, Tokeniser
 from assistant.language.trie import Trie
@@ -31,16 +33,28 @@ class Lexicon:
         self.company = phrases.part(knowledge, "context", phrases.CompanyRules)
         self.role_cues = phrases.part(knowledge, "roles", phrases.RoleCues)
         self.conflicts = phrases.part(knowledge, "conflicts", phrases.Conflicts)
-        self.stopwords = frozenset(phrases.part(knowledge, "stopwords", phrases.Stopwords).words)
+        small = phrases.part(knowledge, "stopwords", phrases.Stopwords)
+        self.stopwords = frozenset(small.words)
+        self.fillers = frozenset(small.fillers)
         self.trie: Trie[Entry] = Trie()
         self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
         self.key_words: set[str] = set()  # words of values, for repairs
         self._add_tools()
         self._add_values()
         self._add_cues()
-        self.known = self.trie.words()
+        cues = phrases.part(knowledge, "acts", phrases.ActCues)
+        self.exact = Patterns(cues.exact, self.tokeniser.folds)
+        self.cues = Patterns(cues.cues | cues.not_in_scope, self.tokeniser.folds)
+        self.formats = cues.formats
+        self.domain = frozenset(map(self.tokeniser.fold, cues.domain))
+        self.known = self.trie.words() | self.exact.words | self.cues.words
         self.quantities = Quantities(self.numbers, self.units, self.stopwords)
         self._repairs: Repairs | None = None
+
+    @property
+    def ranking(self) -> Ranking:
+        """The weights that rank acts, read when the first message comes."""
+        return shipped()
 
     def has_unknown(self, tokens: Sequence[Token]) -> bool:
         """Whether a word occurs in no phrase at all, nor in a name."""
@@ -58,7 +72,7 @@ class Lexicon:
         ordinary = frozenset(self.company.tools.ordinary)
         for tool in self.knowledge.tools.values():
             for form in _forms(tool):
-                words = tuple(token.word for token in self.tokeniser.words(form))
+                words = self.tokeniser.words(form)
                 if not words:
                     continue
                 weak = len(words) == 1 and (tool.needs_context or words[0] in ordinary)
@@ -76,7 +90,7 @@ class Lexicon:
                 for form in value.say:
                     self._say(form, Entry("value", value.id, slot.id, form in weak))
                     if form not in weak:
-                        self.key_words.update(token.fold for token in self.tokeniser.words(form))
+                        self.key_words.update(self.tokeniser.folds(form))
 
     def _add_cues(self) -> None:
         opaque = phrases.part(self.knowledge, "opaque", phrases.Opaque)
@@ -112,6 +126,8 @@ class Lexicon:
             self._say_all(near, Entry("near", name))
         for bytes_of in self.units.bytes_of:
             self._say_all(bytes_of.near, Entry("near", bytes_of.slot))
+        for slot, names in phrases.part(self.knowledge, "slot_names", phrases.SlotNames).names.items():
+            self._say_all(names, Entry("slot", slot, slot))
         tools = self.company.tools
         self._say_all(tools.before, Entry("tool<"))
         self._say_all(tools.after, Entry("tool>"))
@@ -125,8 +141,7 @@ class Lexicon:
             self._say(form, entry)
 
     def _say(self, form: str, entry: Entry) -> None:
-        tokens = self.tokeniser.words(form)
-        self.trie.add(tuple(token.fold for token in tokens), entry)
+        self.trie.add(self.tokeniser.folds(form), entry)
 
 
 def _forms(tool: Tool) -> tuple[str, ...]:

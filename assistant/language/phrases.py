@@ -135,8 +135,23 @@ class Conflicts(Part, frozen=True):
     never: dict[str, tuple[Strings, ...]] = {}
 
 
+class ActCues(Part, frozen=True):
+    """Patterns by act: `exact` for whole messages, `cues` anywhere in a sentence, `not_in_scope` by kind of refusal."""
+
+    exact: dict[str, Strings] = {}
+    cues: dict[str, Strings] = {}
+    not_in_scope: dict[str, Strings] = {}
+    formats: dict[str, str] = {}
+    domain: Strings = ()
+
+
+class SlotNames(Part, frozen=True):
+    names: dict[str, Strings] = {}
+
+
 class Stopwords(Part, frozen=True):
     words: Strings = ()
+    fillers: Strings = ()
 
 
 _Part = TypeVar("_Part", bound=Part)

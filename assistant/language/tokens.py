@@ -66,9 +66,21 @@ class Tokeniser:
                 self._folds[word] = known
         return known
 
-    def words(self, phrase: str) -> tuple[Token, ...]:
-        """The tokens of a phrase of the vocabulary."""
-        return tuple(self.cut(normalise(phrase)))
+    def words(self, phrase: str) -> tuple[str, ...]:
+        """The words of a phrase of the vocabulary as they are written."""
+        if phrase.isascii() and phrase.replace(" ", "").isalnum() and phrase.islower():
+            parts = phrase.split()
+            if not any(part in self._expand for part in parts):
+                return tuple(parts)
+        return tuple(token.word for token in self.cut(normalise(phrase)))
+
+    def folds(self, phrase: str) -> tuple[str, ...]:
+        """The words of a phrase of the vocabulary in the form that is compared."""
+        if phrase.isascii() and phrase.replace(" ", "").isalnum() and phrase.islower():
+            parts = phrase.split()
+            if not any(part in self._expand for part in parts):
+                return tuple(map(self.fold, parts))
+        return tuple(token.fold for token in self.cut(normalise(phrase)))
 
     def cut(self, text: str) -> list[Token]:
         """The tokens of normalised text, in order."""

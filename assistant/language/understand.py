@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.language import facts as facts_of
+from assistant.language.acts import Scene, recognise
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Context, Mention, Stated, ToolRole, Utterance
 from assistant.language.normalise import normalise
@@ -11,6 +12,7 @@ from assistant.language.roles import roles
 from assistant.language.scopes import closed, refused, soft
 from assistant.language.spans import choose
 from assistant.language.tokens import Token
+from assistant.language.view import sentences
 
 _NOTHING = Context()
 
@@ -45,7 +47,20 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     stated += facts_of.from_amounts(reading, amounts, set())
     stated += facts_of.from_mentions(mentions)
     settled, clashes = facts_of.settle(stated, lexicon)
-    return Utterance(text, (), tuple(settled), mentions, contradictions=tuple(clashes))
+    parts = sentences(reading, spans, amounts, lexicon.fillers)
+    scene = Scene(reading, parts, settled, mentions, context)
+    acts, readings = recognise(scene, lexicon)
+    return Utterance(
+        text, tuple(acts), tuple(settled), mentions, contradictions=tuple(clashes), readings=tuple(readings)
+    )
+
+
+def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
+    """The sentences of `text` in the abstract words that acts are recognised by."""
+    reading, _ = read(text, lexicon)
+    spans = choose(reading, lexicon)
+    amounts = lexicon.quantities.read(reading)
+    return [sentence.folds() for sentence in sentences(reading, spans, amounts, lexicon.fillers)]
 
 
 def _with_repairs(span: Span, repaired: dict[int, str], reading: Reading) -> Span:

@@ -1,0 +1,343 @@
+"""What a message does: a set of acts, from closed patterns first, then from cues and weights, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.language.lexicon import Lexicon
+from assistant.language.model import Act, Context, Mention, Stated
+from assistant.language.reading import Reading
+from assistant.language.view import BEGIN, END, TOOL, Sentence
+
+# Acts that only a whole message can be: inside a longer one the same words mean something else.
+WHOLE = frozenset(
+    "undo redo reset help greet thanks goodbye skip dont_know show_facts plan export why_ask how_sure retract".split()
+)
+# Acts that throw something away: never on a guess.
+DESTRUCTIVE = frozenset({"undo", "redo", "reset"})
+# Acts about the project or its tools: they need something to be about.
+ABOUT_TOOLS = frozenset({"about", "status", "licence", "capability", "migrate", "what_about"})
+CONVERSATION = frozenset("why why_not how_sure what_would_change why_ask sources caveats".split())
+REFUSED = frozenset({"out_of_scope", "troubleshooting"})
+
+_SHORT = 14  # words of a message that can be one command
+_SURE = 0.5
+_LIKELY = 0.3
+_MOST = 40  # sentences looked at on either end of a long paste
+_LONG = 60  # words of a sentence looked at
+
+
+class Scene(NamedTuple):
+    """A message as far as it is understood when its acts are to be told."""
+
+    reading: Reading
+    sentences: Sequence[Sentence]
+    facts: Sequence[Stated]
+    mentions: Sequence[Mention]
+    context: Context
+
+
+class Guess(NamedTuple):
+    act: str
+    score: float
+    because: str
+    sentence: Sentence
+
+
+def recognise(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
+    """The acts of the message, main one first, and, when nothing is certain, the likeliest readings."""
+    exact = _exact(scene, lexicon)
+    if exact:
+        return exact, []
+    looked = list(scene.sentences)
+    if len(looked) > 2 * _MOST:
+        looked = looked[:_MOST] + looked[-_MOST:]
+    guesses = [guess for sentence in looked for guess in _guesses(scene, sentence, lexicon, len(looked))]
+    return _assemble(scene, lexicon, guesses)
+
+
+# --- whole messages ------------------------------------------------------------------------------------
+
+
+def _exact(scene: Scene, lexicon: Lexicon) -> list[Act]:
+    """The acts of a message that consists of set phrases only, such as "thanks, bye" or "start over"."""
+    tokens = scene.reading.tokens
+    if len(tokens) > 2 * _SHORT:
+        return []
+    whole = _set_phrase(scene, lexicon, 0, len(tokens))
+    if whole is not None:
+        return [whole]
+    if len(scene.sentences) < 2:
+        return []
+    parts = [_set_phrase(scene, lexicon, sentence.first, sentence.last) for sentence in scene.sentences]
+    return [part for part in parts if part is not None] if all(parts) else []
+
+
+def _set_phrase(scene: Scene, lexicon: Lexicon, first: int, last: int) -> Act | None:
+    tokens = scene.reading.tokens
+    begin, end = first, last
+    while begin < end - 1 and tokens[begin].fold in lexicon.fillers:
+        begin += 1
+    while end - 1 > begin and tokens[end - 1].fold in lexicon.fillers:
+        end -= 1
+    if first == last and scene.reading.plain.strip(" \n?!.") != "":
+        return None
+    for left, right in ((first, last), (begin, last), (first, end), (begin, end)):
+        found = lexicon.exact.find([BEGIN, *(token.fold for token in tokens[left:right]), END])
+        if found:
+            act = found[0].act
+            if act == "help" and first == last and "?" not in scene.reading.plain:
+                return None
+            words = scene.reading.words(first, last) if last > first else scene.reading.text.strip()
+            return Act(act, argument=_form(scene, lexicon) if act == "export" else "", because=words)
+    return None
+
+
+# --- one sentence --------------------------------------------------------------------------------------
+
+
+def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> list[Guess]:
+    """What a sentence may do, likeliest first."""
+    folds = sentence.folds()[:_LONG]
+    scores = dict(lexicon.ranking.rank(folds))
+    cued: dict[str, str] = {}
+    short = count == 1 and len(folds) <= _SHORT + 2
+    for match in lexicon.cues.find(folds):
+        words = [w for w in sentence.words[match.first : match.last] if w.end > w.start]
+        if words:
+            cued[match.act] = scene.reading.text[words[0].start : words[-1].end]
+        bonus = min(match.weight, 5) * (0.13 if short else 0.16)
+        scores[match.act] = scores.get(match.act, 0.0) + bonus
+    if not short:
+        scores = {act: score for act, score in scores.items() if act not in WHOLE or (act in cued and len(folds) < 8)}
+    for act in list(scores):
+        scores[act] += _fit(act, scene, sentence, folds, short)
+    ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > 0.05]
+
+
+def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short: bool) -> float:
+    """How well what stands in the sentence suits an act; a demand that is not met counts against it."""
+    tools = folds.count(TOOL)
+    focus = bool(scene.context.tools or scene.context.listed)
+    facts = any(word.startswith("{") and word not in (TOOL, "{n}") for word in folds)
+    if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2:
+        return -0.25
+    if act in ("about", "status", "licence", "what_about", "migrate") and not tools and not focus and not scene.mentions:
+        return -0.3
+    if act == "inform" and (sentence.asks or not (facts or tools)):
+        return -0.4
+    if act in ("correct", "what_if") and not facts and not tools and "{n}" not in folds:
+        return -0.15
+    if act == "retract" and not facts and "{n}" not in folds:
+        return -0.4
+    if act in REFUSED and act == "out_of_scope" and (tools or facts):
+        return -0.6
+    return 0.0
+
+
+# --- the message as a whole -----------------------------------------------------------------------------
+
+
+def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
+    by_sentence: dict[int, list[Guess]] = {}
+    for guess in guesses:
+        by_sentence.setdefault(guess.sentence.first, []).append(guess)
+    if not by_sentence:
+        return [_refusal(scene, "not_understood", 0.0)], []
+    if len(by_sentence) == 1:
+        return _single(scene, lexicon, next(iter(by_sentence.values())))
+    return _several(scene, lexicon, list(by_sentence.values()))
+
+
+def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
+    best = ranked[0]
+    second = ranked[1] if len(ranked) > 1 else None
+    if _foreign(scene, lexicon, best):
+        return [_refusal(scene, "out_of_scope", min(1.0, best.score))], []
+    if best.act in DESTRUCTIVE or best.score < _LIKELY or (
+        best.score < _SURE and second is not None and best.score - second.score < 0.06
+    ):
+        return _unsure(scene, lexicon, ranked)
+    acts = [best]
+    for guess in ranked[1:4]:
+        together = (best.act, guess.act) in _TOGETHER or (guess.act, best.act) in _TOGETHER
+        if (guess.score >= 0.62 or (guess.score >= 0.3 and together)) and guess.act not in REFUSED:
+            acts.append(guess)
+    return _complete(scene, lexicon, acts)
+
+
+# Acts that a question often is at once ("X or Y for a phone?" compares and asks for advice).
+_TOGETHER = frozenset(
+    {
+        ("compare", "recommend"),
+        ("compare", "why"),
+        ("alternatives", "recommend"),
+        ("alternatives", "compare"),
+        ("alternatives", "migrate"),
+        ("capability", "compare"),
+        ("capability", "recommend"),
+        ("why", "why_not"),
+        ("status", "capability"),
+        ("what_about", "compare"),
+        ("what_about", "capability"),
+        ("alternatives", "status"),
+        ("compare", "migrate"),
+        ("about", "compare"),
+        ("about", "capability"),
+    }
+)
+
+
+def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) -> tuple[list[Act], list[Act]]:
+    kept: dict[str, Guess] = {}
+    for ranked in groups:
+        for guess in ranked[:3]:
+            needed = 0.45 if guess.sentence.asks else 0.6
+            if guess.score >= needed and guess.act != "inform":
+                if guess.act not in kept or kept[guess.act].score < guess.score:
+                    kept[guess.act] = guess
+    if scene.mentions or scene.facts:
+        kept.pop("out_of_scope", None)
+    chosen = sorted(kept.values(), key=lambda guess: (not guess.sentence.asks, -guess.score, guess.act))[:4]
+    if len(chosen) > 1:
+        chosen = [guess for guess in chosen if guess.act not in REFUSED] or chosen[:1]
+    if not chosen:
+        best = max((group[0] for group in groups), key=lambda guess: guess.score)
+        if _foreign(scene, lexicon, best):
+            return [_refusal(scene, "out_of_scope", min(1.0, best.score))], []
+        if not scene.facts and not scene.mentions:
+            return _unsure(scene, lexicon, sorted((g for group in groups for g in group), key=lambda g: -g.score))
+    return _complete(scene, lexicon, chosen)
+
+
+def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
+    """Acts with their arguments, and what a description of a project adds to them."""
+    acts = [_act(scene, lexicon, guess) for guess in chosen if guess.act != "inform"]
+    names = {act.act for act in acts}
+    if names & {"out_of_scope"}:
+        return acts[:1], []
+    hypothetical = names & {"what_if", "retract", "correct"}
+    project = any(fact.slot in ("task", "modality") for fact in scene.facts)
+    plain = [fact for fact in scene.facts if fact.slot != "considering"]
+    informs = any(guess.act == "inform" for guess in chosen)
+    if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
+        acts.append(Act("inform", facts=tuple(plain)))
+    described = project and len({fact.slot for fact in plain}) > 1
+    if described and not hypothetical and "recommend" not in names and not names & {"why", "why_not", "status", "licence"}:
+        acts.append(Act("recommend", 0.6))
+    if not acts:
+        acts.append(Act("inform", facts=tuple(scene.facts)) if scene.facts else _refusal(scene, "not_understood", 0.0))
+    return acts, []
+
+
+def _foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
+    """Whether the message is about something else than machine learning."""
+    if scene.mentions or any(fact.slot in ("task", "modality", "hardware", "language") for fact in scene.facts):
+        return False
+    if best.act == "out_of_scope":
+        return best.score >= _LIKELY
+    strange = [
+        token
+        for token in scene.reading.tokens
+        if token.fold not in lexicon.stopwords
+        and token.word not in lexicon.stopwords
+        and token.fold not in lexicon.cues.words
+        and token.fold not in lexicon.domain
+        and not token.word.isdigit()
+    ]
+    homely = any(token.fold in lexicon.domain for token in scene.reading.tokens)
+    return bool(strange) and not homely and not scene.facts and best.act in _NEEDS_DOMAIN
+
+
+_NEEDS_DOMAIN = frozenset(
+    "recommend compare alternatives about capability status licence migrate what_about what_if caveats why_not plan export".split()
+)
+
+
+def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
+    readings: dict[str, Act] = {}
+    for guess in ranked:
+        if guess.act not in REFUSED and guess.act not in readings and guess.score > 0.08:
+            readings[guess.act] = _act(scene, lexicon, guess)
+    return [_refusal(scene, "not_understood", ranked[0].score if ranked else 0.0)], list(readings.values())[:2]
+
+
+def _refusal(scene: Scene, act: str, confidence: float) -> Act:
+    return Act(act, round(min(1.0, max(0.0, confidence)), 2), because=scene.reading.text.strip()[:80])
+
+
+# --- arguments -----------------------------------------------------------------------------------------
+
+
+def _act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
+    """The act with what it is about: tools, facts, slots, free words."""
+    sentence = guess.sentence
+    start, end = _extent(scene, sentence)
+    confidence = round(min(1.0, guess.score), 2)
+    because = guess.because or scene.reading.text[start:end]
+    if guess.act == "troubleshooting":
+        return Act("out_of_scope", confidence, argument="troubleshooting", because=because)
+    tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
+    if not tools and guess.act in ABOUT_TOOLS | CONVERSATION | {"compare", "alternatives"}:
+        tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, guess.act)
+    elif guess.act == "compare" and len(tools) < 2:
+        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, "compare"))
+        tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
+    facts: tuple[Stated, ...] = ()
+    slots: tuple[str, ...] = ()
+    if guess.act in ("what_if", "correct", "retract"):
+        facts = tuple(fact for fact in scene.facts if start <= fact.start < end and fact.slot != "considering")
+    if guess.act in ("retract", "what_if", "correct", "why_ask"):
+        slots = _slots(scene, sentence, facts)
+    argument = ""
+    if guess.act == "export":
+        argument = _form(scene, lexicon)
+    elif guess.act == "capability":
+        argument = scene.reading.text[start:end].strip()
+    return Act(guess.act, confidence, tools, facts, slots, argument, because)
+
+
+def _extent(scene: Scene, sentence: Sentence) -> tuple[int, int]:
+    tokens = scene.reading.tokens
+    if sentence.last <= sentence.first or not tokens:
+        return 0, len(scene.reading.text)
+    return tokens[sentence.first].start, tokens[sentence.last - 1].end
+
+
+def _in_focus(scene: Scene, act: str) -> tuple[str, ...]:
+    """The tools that pronouns and positions stand for ("it", "both", "the second one")."""
+    context = scene.context
+    positions = [ORDINALS[t.fold] for t in scene.reading.tokens if t.fold in ORDINALS]
+    listed = context.listed or context.tools
+    picked = [listed[p] for p in positions if -len(listed) <= p < len(listed)]
+    if picked:
+        return tuple(dict.fromkeys(picked))
+    if act == "compare":
+        return tuple(dict.fromkeys(context.tools if len(context.tools) > 1 else context.listed))[:3]
+    return context.tools[:1] or context.listed[:1]
+
+
+ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "former": 0, "latter": 1}
+
+
+def _slots(scene: Scene, sentence: Sentence, facts: Sequence[Stated]) -> tuple[str, ...]:
+    """The slots that are named as such ("forget the licence"), where no value of theirs is."""
+    said = {fact.slot for fact in facts}
+    places = [(fact.start, fact.end) for fact in facts]
+    found: dict[str, None] = {}
+    for hit in scene.reading.of("slot"):
+        start, end = scene.reading.place(hit.first, hit.last)
+        inside = any(s <= start and end <= e and e - s > end - start for s, e in places)
+        if sentence.first <= hit.first < sentence.last and hit.payload.slot not in said and not inside:
+            found[hit.payload.slot] = None
+    return tuple(found)
+
+
+def _form(scene: Scene, lexicon: Lexicon) -> str:
+    """The export format that is named, or nothing."""
+    for token in scene.reading.tokens:
+        if token.fold in lexicon.formats:
+            return lexicon.formats[token.fold]
+    return ""

@@ -1,0 +1,165 @@
+"""Patterns of words that give an act away: `(a|b)` either, `[a]` or `(a)?` may be missing, `...` skips words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+_PIECE = re.compile(r"\{[a-z]\}\w*|\.\.\.|[()\[\]|?^$]|[^\s()\[\]|?^$]+")
+_SKIP = 12  # how many words "..." may skip
+
+Words = tuple[str, ...]
+
+
+class Step(NamedTuple):
+    """One place of a pattern: one of `choices` (each a run of words), or any words when `gap`."""
+
+    choices: tuple[Words, ...]
+    optional: bool = False
+    gap: bool = False
+
+
+class Match(NamedTuple):
+    """Pattern `number` holds in `words[first:last]`; `weight` counts the words that it names."""
+
+    act: str
+    first: int
+    last: int
+    weight: int
+
+
+class BadPattern(ValueError):
+    """A pattern cannot be read."""
+
+
+def parse(pattern: str, fold: Callable[[str], Words]) -> tuple[Step, ...]:
+    """The steps of a pattern; `fold` brings a word into the form of the messages. Raises BadPattern."""
+    pieces = _PIECE.findall(pattern.replace('"', " "))
+    steps: list[Step] = []
+    position = 0
+    while position < len(pieces):
+        piece = pieces[position]
+        if piece in "([":
+            end = _closing(pieces, position, piece, ")" if piece == "(" else "]", pattern)
+            choices = _choices(pieces[position + 1 : end], fold, pattern)
+            optional = piece == "["
+            position = end + 1
+            if position < len(pieces) and pieces[position] == "?":
+                optional, position = True, position + 1
+            steps.append(Step(choices, optional))
+        elif piece == "...":
+            steps.append(Step((), gap=True))
+            position += 1
+        elif piece in ")]|?":
+            raise BadPattern(f"{piece!r} stands alone in {pattern!r}")
+        else:
+            steps.append(Step((_fold(piece, fold),)))
+            position += 1
+    while steps and steps[-1].gap:
+        steps.pop()
+    if not steps or all(step.optional or step.gap for step in steps):
+        raise BadPattern(f"{pattern!r} would match anything")
+    return tuple(steps)
+
+
+def _closing(pieces: Sequence[str], start: int, opening: str, closing: str, pattern: str) -> int:
+    depth = 0
+    for position in range(start, len(pieces)):
+        depth += (pieces[position] == opening) - (pieces[position] == closing)
+        if depth == 0:
+            return position
+    raise BadPattern(f"{opening!r} is not closed in {pattern!r}")
+
+
+def _choices(pieces: Sequence[str], fold: Callable[[str], Words], pattern: str) -> tuple[Words, ...]:
+    """Alternatives; an inner group multiplies the alternative that holds it ("nice|(a|b) day")."""
+    runs: list[Words] = []
+    current: list[Words] = [()]
+    position = 0
+    while position < len(pieces):
+        piece = pieces[position]
+        if piece == "|":
+            runs.extend(current)
+            current = [()]
+        elif piece in "([":
+            end = _closing(pieces, position, piece, ")" if piece == "(" else "]", pattern)
+            inner = _choices(pieces[position + 1 : end], fold, pattern)
+            if piece == "[" or (end + 1 < len(pieces) and pieces[end + 1] == "?"):
+                inner = (*inner, ())
+            current = [left + right for left in current for right in inner]
+            position = end
+        elif piece != "?":
+            word = _fold(piece, fold)
+            current = [run + word for run in current]
+        position += 1
+    runs.extend(current)
+    return tuple(dict.fromkeys(run for run in runs if run))
+
+
+def _fold(piece: str, fold: Callable[[str], Words]) -> Words:
+    return (piece,) if piece[0] in "{^$" else fold(piece)
+
+
+class Patterns:
+    """A set of patterns, looked up by the word they begin with."""
+
+    def __init__(self, patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words]) -> None:
+        self._starts: dict[str, list[tuple[str, tuple[Step, ...]]]] = {}
+        self.words: set[str] = set()
+        for act, texts in patterns.items():
+            for text in texts:
+                steps = parse(text, fold)
+                self._index(act, steps)
+                self.words.update(word for step in steps for run in step.choices for word in run)
+
+    def _index(self, act: str, steps: tuple[Step, ...]) -> None:
+        for step in steps:
+            for word in dict.fromkeys(run[0] for run in step.choices):
+                self._starts.setdefault(word, []).append((act, steps))
+            if not step.optional:
+                return
+
+    def find(self, words: Sequence[str]) -> list[Match]:
+        """The best match of each act that has one, strongest first."""
+        best: dict[str, Match] = {}
+        for first, word in enumerate(words):
+            keys = ("{v}", word) if word.startswith("{v}") and word != "{v}" else (word,)
+            for key in keys:
+                for act, steps in self._starts.get(key, ()):
+                    last, weight = _match(steps, 0, words, first)
+                    if last >= 0 and (act not in best or weight > best[act].weight):
+                        best[act] = Match(act, first, last, weight)
+        return sorted(best.values(), key=lambda match: (-match.weight, match.act))
+
+
+def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position: int) -> tuple[int, int]:
+    """Where `steps[number:]` end when they begin at `position`, and how many words they name; (-1, 0) if they do not fit."""
+    if number == len(steps):
+        return position, 0
+    step = steps[number]
+    if step.gap:
+        for skipped in range(min(_SKIP, len(words) - position) + 1):
+            last, weight = _match(steps, number + 1, words, position + skipped)
+            if last >= 0:
+                return last, weight
+        return -1, 0
+    best = (-1, 0)
+    for run in step.choices:
+        if _same(run, words, position):
+            last, weight = _match(steps, number + 1, words, position + len(run))
+            if last >= 0 and weight + len(run) > best[1]:
+                best = (last, weight + len(run))
+    if best[0] < 0 and step.optional:
+        return _match(steps, number + 1, words, position)
+    return best
+
+
+def _same(run: Words, words: Sequence[str], position: int) -> bool:
+    if position + len(run) > len(words):
+        return False
+    for offset, wanted in enumerate(run):
+        word = words[position + offset]
+        if word != wanted and not (wanted == "{v}" and word.startswith("{v}")):
+            return False
+    return True

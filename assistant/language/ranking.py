@@ -1,0 +1,69 @@
+"""A small linear model over words that ranks acts when no rule is certain. Its weights are readable JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from math import exp
+
+_FILE = "acts.json"
+_STEM = 5
+
+
+def features(words: Sequence[str]) -> list[str]:
+    """What the model looks at: words, their stems, pairs and how the sentence begins. `words` include the end marks."""
+    found: dict[str, None] = {}
+    for word in words:
+        if len(word) > 3 and word.startswith("{v}"):
+            found[word] = None
+    words = ["{v}" if word.startswith("{v}") else word for word in words]
+    for position, word in enumerate(words):
+        if position and position < len(words) - 1:
+            found[word] = None
+            if len(word) > _STEM:
+                found[word[:_STEM] + "*"] = None
+        if position + 1 < len(words):
+            found[f"{word} {words[position + 1]}"] = None
+        if position + 2 < len(words):
+            found[f"{word} _ {words[position + 2]}"] = None
+    if len(words) > 4:
+        found[" ".join(words[:4])] = None
+    found[f"length {min(len(words) - 2, 9)}"] = None
+    return list(found)
+
+
+class Ranking:
+    """Scores acts for a sentence."""
+
+    def __init__(self, acts: Sequence[str], weights: dict[str, list[float]]) -> None:
+        self.acts = tuple(acts)
+        self.weights = weights
+
+    def rank(self, words: Sequence[str]) -> list[tuple[str, float]]:
+        """The acts with their shares, likeliest first."""
+        sums = [0.0] * len(self.acts)
+        for feature in features(words):
+            weights = self.weights.get(feature)
+            if weights is not None:
+                for position in range(0, len(weights), 2):
+                    sums[int(weights[position])] += weights[position + 1]
+        top = max(sums)
+        shares = [exp(value - top) for value in sums]
+        total = sum(shares)
+        return sorted(
+            ((act, share / total) for act, share in zip(self.acts, shares, strict=True)), key=lambda pair: (-pair[1], pair[0])
+        )
+
+    def known(self, words: Iterable[str]) -> float:
+        """The share of the words that the model has seen."""
+        inner = [word for word in words if word not in ("^", "$")]
+        return sum(word in self.weights for word in inner) / len(inner) if inner else 0.0
+
+
+@cache
+def shipped() -> Ranking:
+    """The weights that come with the product: per feature, pairs of act number and weight, flat."""
+    data = json.loads(resources.files("assistant.language").joinpath("data", _FILE).read_text("utf-8"))
+    return Ranking(data["acts"], data["weights"])
