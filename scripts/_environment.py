@@ -106,6 +106,11 @@ def _build_engine(python):
         if _is_offline(output):
             raise NotPrepared(NETWORK_ADVICE + "\nDetails: " + LOG)
         return False
+    return _has_engine(python)
+
+
+def _has_engine(python):
+    """True if the C extension is not only there but can be loaded."""
     return subprocess.call([python, "-c", "import durable_rules_engine"], stderr=subprocess.DEVNULL) == 0
 
 

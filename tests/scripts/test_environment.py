@@ -29,6 +29,7 @@ class Machine:
         self.environment = environment
         self.home = home
         self.created = 0
+        self.loadable = True
         self.asked: list[list[str]] = []
         self.answers: Pip = lambda arguments: None
 
@@ -62,6 +63,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     played = Machine(environment, home)
     monkeypatch.setattr(environment, "_create", played.create)
     monkeypatch.setattr(environment, "_run_pip", played.pip)
+    monkeypatch.setattr(environment, "_has_engine", lambda python: played.loadable)
     return played
 
 
@@ -130,6 +132,14 @@ def test_without_a_compiler_everything_else_is_installed(machine: Machine, capsy
     assert not any("durable" in one for one in machine.asked[-2])
     said = capsys.readouterr().err
     assert "build-essential" in said and "xcode-select" in said and "reference engine" in said
+
+
+def test_an_engine_that_cannot_be_loaded_is_none(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.loadable = False
+    machine.prepare()
+
+    assert machine.asked[-1] == ["install", "--no-deps", "--editable", "."]
+    assert "reference engine" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("failing", ["durable_rules", "--editable"])
