@@ -23,7 +23,7 @@ from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Program
 
 # A literal is a number: even for an atom that is present, the odd one after it for its absence. Joins, which stand
-# for several premises of an over-long clause, are even numbers beyond all atoms.
+# for the first premises of a clause that has too many, are even numbers beyond all atoms; clauses share them.
 Literal = int
 
 SENTINEL = 0  # the code of the fact that is asserted first in every run

@@ -18,7 +18,7 @@ MAX_RULES = 4_096  # the engine's own; 4,097 give a clean error
 MAX_RULES_PER_SHARD = 3_500
 MAX_TESTS_BELOW_A_NODE = 500  # 512 lose facts, 513 hang the process with the GIL held
 MAX_CONDITIONS_SHARING_A_TEST = 250  # 256 fire unrelated rules or crash
-MAX_PREMISES = 16  # 17 fail at run time
+MAX_PREMISES = 2  # with 5, retracting what fired reads and writes beyond its frames; only 2 can be shown to be safe
 MAX_TESTS_IN_A_CONDITION = 8  # one per property; the engine's own limit is 252
 MAX_TEXT_BYTES = 60_000  # lengths are compared modulo 65,536
 MAX_PRIORITY = 65_535  # kept in 16 bits
@@ -47,10 +47,8 @@ def room_left(clauses: Sequence[Clause]) -> tuple[Room, ...]:
     uses = Counter((atom, True) for clause in clauses for atom in clause.present)
     uses += Counter((atom, False) for clause in clauses for atom in clause.absent)
     most_used = max(uses.values(), default=0)
-    premises = max((len(clause.present) + len(clause.absent) for clause in clauses), default=0)
     return (
         Room("clauses", len(clauses), MAX_RULES_PER_SHARD, "shared out over several rulesets"),
-        Room("premises of one clause", premises, MAX_PREMISES, "joined by intermediate atoms"),
         Room("uses of one atom", most_used, MAX_CONDITIONS_SHARING_A_TEST, "the atom is replicated"),
         Room("atoms asked for", len(uses), MAX_TESTS_BELOW_A_NODE**2, "refused"),
     )

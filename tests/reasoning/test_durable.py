@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -59,9 +60,26 @@ def test_a_clause_with_more_premises_than_the_engine_takes() -> None:
     names = [f"p{number}" for number in range(40)]
     parts = (*map(holds, names[:30]), Nothing(parts=tuple(map(holds, names[30:]))))
     program = compile_program([("long", All(parts=parts), [("end", "yes")])])
-    assert sum(piece.clause is None for piece in encode(program).shards[0].pieces) == 2
+    assert sum(piece.clause is None for piece in encode(program).shards[0].pieces) == 38
     enough = tuple((name, "yes") for name in names[:30])
     assert both(program, enough, enough[1:], (*enough, ("p35", "yes")), enough[:16]) == [1, 0, 0, 0]
+
+
+def wide_clauses(*sizes: int) -> tuple[Program, tuple[Atom, ...]]:
+    """A clause of each size, without a premise in common, and the atoms that make all of them fire."""
+    names = {size: [f"p{size}-{number}" for number in range(size)] for size in sizes}
+    items: list[Item] = [(f"r{n}", All(parts=tuple(map(holds, own))), [("end", str(n))]) for n, own in names.items()]
+    return compile_program(items), tuple((name, "yes") for own in names.values() for name in own)
+
+
+def test_clauses_that_begin_alike_share_their_joins() -> None:
+    shared = tuple(map(holds, "abcde"))
+    program = compile_program(
+        [(f"r{n}", All(parts=(*shared, holds("f", str(n)))), [("end", str(n))]) for n in range(9)]
+    )
+    assert sum(piece.clause is None for piece in encode(program).shards[0].pieces) == 4
+    atoms = (*((name, "yes") for name in "abcde"), ("f", "3"), ("f", "7"))
+    assert both(program, atoms, atoms[1:], atoms) == [2, 0, 2]
 
 
 def test_an_atom_that_a_thousand_rules_ask_for() -> None:
@@ -343,6 +361,33 @@ for seed in range(12):
 print(digest.hexdigest())
 """
     assert len({run_python(code, PYTHONHASHSEED=seed) for seed in ("1", "2", "77")}) == 1
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="needs valgrind")
+def test_no_access_beyond_what_the_engine_allocated(tmp_path: Path) -> None:
+    """durable_rules corrupts its heap if it is driven carelessly, and often goes on to answer correctly."""
+    script = tmp_path / "run.py"
+    script.write_text(
+        """
+from test_durable import Durable, wide_clauses
+program, atoms = wide_clauses(3, 5, 16)
+engine = Durable(program)
+for _ in range(3):
+    assert len(engine.infer(atoms)) == 3
+engine.close()
+"""
+    )
+    path = os.pathsep.join((str(Path(__file__).parent), *sys.path))
+    done = subprocess.run(
+        ["valgrind", "--malloc-fill=00", "--undef-value-errors=no", "--error-exitcode=9", sys.executable, str(script)],
+        env=os.environ | {"PYTHONPATH": path, "PYTHONMALLOC": "malloc"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.nightly
