@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from assistant import __version__
@@ -45,7 +46,8 @@ class _Record:
             *self._confirmation(),
             *self._options(),
         ]
-        return "\n".join([*body, *self._sources()]).rstrip() + "\n"
+        text = "\n".join([*body, *self._sources()]).strip()
+        return re.sub(r"\n{3,}", "\n\n", text) + "\n"
 
     def _head(self, names: list[str]) -> Iterator[str]:
         last = self.document.turns[-1]
