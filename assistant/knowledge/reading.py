@@ -1,12 +1,11 @@
 """YAML files into plain data with the place of every value; nothing in a file can do more than be data.
 
-Anchors, aliases, tags and duplicate keys are refused (they hide mistakes and can blow up); only `true`, `false`, `null`
-and whole numbers are typed, everything else stays the text that was written (`1.10`, `2026-11-22`, `no`).
+Anchors, aliases, tags and duplicate keys are refused (they hide mistakes and can blow up). Every value but null is the
+text that was written (`1.10`, `2026-11-22`, `no`); the schema says what it means.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,10 @@ import yaml
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 30
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = re.compile(r"^[+-]?[0-9]{1,18}$")
+
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
+)
 
 Place = tuple[int, int]
 """Line and column, both from 1."""
@@ -122,13 +124,9 @@ def _plain(node: yaml.Node, path: Path_, places: dict[Path_, Place], depth: int)
 
 
 def _scalar(node: Any) -> Any:
-    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith((":binary", ":python")):
+    if node.tag not in _PLAIN_TAGS:
         raise _Refused(f"the tag {node.tag} is not allowed", node)
     text: str = node.value
-    if node.style is not None:
+    if node.style:  # quoted or a block: text, whatever it looks like
         return text
-    if text in ("true", "false"):
-        return text == "true"
-    if text in ("", "null", "~"):
-        return None
-    return int(text) if _INTEGER.match(text) else text
+    return None if text in ("", "null", "~") else text

@@ -1,0 +1,65 @@
+"""Every claim can be traced: proofs end in the person's words, defaults, named tools or checked absences."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from assistant.dialogue.advisor import Advisor
+from assistant.dialogue.proofs import Prover, leaves
+from assistant.dialogue.wording import Wording
+from assistant.knowledge.facts import Fact, Quantity, Words
+from tests.dialogue.profiles import random_facts
+
+GROUNDS = {"words", "assumed", "default", "implied", "absent", "record"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_leaf_is_grounded(advisor: Advisor, seed: int) -> None:
+    facts = random_facts(advisor.knowledge, random.Random(seed))
+    conclusion = advisor.reasoner.conclude(facts)
+    prover = Prover(Wording(advisor.knowledge), advisor.reasoner.programs, conclusion)
+    roots = [prover.firing(a.firing, a.text) for c in conclusion.stack for r in c.ranking[:3] for a in r.arguments]
+    roots += [prover.firing(e.firing, e.text) for e in conclusion.excluded]
+    roots += [prover.firing(advice.firing, advice.text) for advice in (*conclusion.caveats, *conclusion.plan)]
+    for root in roots:
+        for leaf in leaves(root):
+            assert leaf.kind in GROUNDS, (seed, leaf.text, leaf.kind, root.text)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_scores_are_the_sums_of_what_is_shown(advisor: Advisor, seed: int) -> None:
+    facts = random_facts(advisor.knowledge, random.Random(100 + seed))
+    for choice in advisor.reasoner.conclude(facts).stack:
+        for ranked in choice.ranking:
+            assert ranked.score == pytest.approx(sum(argument.worth for argument in ranked.arguments))
+            assert ranked.score == pytest.approx(sum(ranked.by_pillar().values()))
+        scores = [ranked.score for ranked in choice.ranking]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_removing_a_premise_removes_what_only_it_supports(advisor: Advisor) -> None:
+    task = Fact("task", "image_classification", words=Words(0, 0, 3, "abc"))
+    licence = Fact("licence", "permissive_only", words=Words(0, 4, 7, "MIT"))
+    with_it = advisor.reasoner.conclude((task, licence))
+    without = advisor.reasoner.conclude((task,))
+    assert "ultralytics" in {e.tool for e in with_it.excluded}
+    assert "ultralytics" not in {e.tool for e in without.excluded}
+
+
+def test_a_threshold_points_at_the_amount_that_was_said(advisor: Advisor) -> None:
+    words = Words(2, 5, 8, "40k")
+    facts = (
+        Fact("task", "image_classification", words=Words(0, 0, 1, "x")),
+        Fact("data_rows", Quantity(40_000), words=words),
+    )
+    conclusion = advisor.reasoner.conclude(facts)
+    prover = Prover(Wording(advisor.knowledge), advisor.reasoner.programs, conclusion)
+    said = [
+        leaf.text
+        for c in conclusion.stack
+        for a in c.ranking[0].arguments
+        for leaf in leaves(prover.firing(a.firing, a.text))
+    ]
+    assert any("“40k” (message 3)" in text and "40,000" in text for text in said)
