@@ -91,14 +91,15 @@ class Page:
 
         `hang` overrides that depth (cells); `below` is put before further lines in place of blanks.
         """
-        head = _clean(lead)
+        head = [run._replace(text=one_line(run.text)) for run in _clean(lead)]
         first = " " * indent + "".join(run.text for run in head)
         depth = cell_len(first) if hang is None else hang
         depth = min(depth, self.width // 2)
         rail = Run(fit_exactly(safe(below.text), depth), below.style) if below else Run(" " * depth)
         head = [Run(" " * indent), *head]
-        if cell_len(first) >= self.width - 4:  # no room beside the lead: give it a line of its own
-            self._emit(head)
+        if cell_len(first) >= self.width - 4:  # no room beside the lead: give it lines of its own
+            for line in wrap(head, self.width, self.width):
+                self._emit(line)
             head, first = [rail], " " * depth
         for number, line in enumerate(wrap(_clean(runs), self.width - cell_len(first), self.width - depth)):
             self._emit([*(head if number == 0 else [rail]), *line])
@@ -194,7 +195,7 @@ def _slice(runs: Sequence[Run], start: int, end: int) -> list[Run]:
         if low < high:
             out.append(run._replace(text=run.text[low:high]))
         position += len(run.text)
-    if out and not out[-1].link:
+    if out:
         out[-1] = out[-1]._replace(text=out[-1].text.rstrip(" "))
     return out
 

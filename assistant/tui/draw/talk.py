@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.tui.draw.page import Page, Run, fit
+from rich.cells import cell_len
+
+from assistant.tui.draw.page import Page, Run, fit_exactly
 from assistant.tui.draw.parts import (
     ACCENT,
     BAD,
@@ -86,9 +88,9 @@ def card(page: Page, block: Card) -> None:
     page.blank()
     page.put(Run(block.name, NAME))
     page.put(Run(block.summary), *source_marks(block.sources))
-    labels = max((len(field.label) for field in block.fields), default=0)
+    labels = min(max((cell_len(field.label) for field in block.fields), default=0), page.width // 3)
     for field in block.fields:
-        label = Run(f"{fit(field.label, labels):<{labels}}  ", DIM)
+        label = Run(f"{fit_exactly(field.label, labels)}  ", DIM)
         page.put(Run(field.text), *source_marks(field.sources), lead=[label])
     for title, found, mark, style in (
         ("Speaks for it", block.strengths, "+", GOOD),

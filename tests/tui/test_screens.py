@@ -1,0 +1,216 @@
+"""The dialogs and explorers, from the keyboard."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Input, OptionList, Select
+
+from assistant.tui import settings as kept
+from assistant.tui.screens.export import slug, write_whole
+from assistant.tui.settings import Settings
+
+from .conftest import BRIEF, until
+from .fake import FakeSessions
+
+
+def shown(it: Any) -> str:
+    return type(it.app.screen).__name__
+
+
+async def test_help_lists_every_key_and_command(running: Any) -> None:
+    from assistant.dialogue.commands import COMMANDS
+    from assistant.tui.actions import ACTIONS
+    from assistant.tui.screens.help import HelpText
+
+    async with running() as it:
+        await it.pilot.press("f1")
+        await it.sees("Every key and every command")
+        page = it.app.screen.query_one(HelpText).render().plain
+        assert all(action.help in page.replace("\n" + " " * 19, " ") for action in ACTIONS if action.key)
+        assert all(f"/{command.name} " in page for command in COMMANDS)
+        await it.pilot.press("escape")
+        assert shown(it) == "ChatScreen"
+
+
+async def test_sessions_are_found_renamed_copied_deleted_and_brought_back(running: Any) -> None:
+    sessions = FakeSessions()
+    for text in ("Churn for a bank", "Defects on phones"):
+        sessions.new().say(text)
+    async with running(sessions=sessions) as it:
+        await it.pilot.press("ctrl+r")
+        await it.sees("Churn for a bank")
+        await it.pilot.press("slash", *"churn", "enter")
+        await it.sees("…churn…")
+        await it.pilot.press("r")
+        await until(it.pilot, lambda: it.app.focused.id == "rename")
+        it.app.screen.query_one("#rename", Input).value = "Bank customers"
+        await it.pilot.press("enter")
+        await until(it.pilot, lambda: sessions.open["s1"].title == "Bank customers")
+        it.app.screen.query_one("#search", Input).value = ""
+        await it.sees("Bank customers")
+        await it.pilot.press("d")
+        await until(it.pilot, lambda: len(sessions.open) == 3)
+        before = list(sessions.open)
+        await it.pilot.press("delete")
+        await until(it.pilot, lambda: len(sessions.open) == 2)
+        await it.sees("u brings it back")
+        await it.pilot.press("u")
+        await until(it.pilot, lambda: sorted(sessions.open) == sorted(before))
+        await it.pilot.press("down", "enter")
+        await until(it.pilot, lambda: shown(it) == "ChatScreen")
+        await it.sees("Recommended stack")
+
+
+async def test_deleting_the_open_session_leaves_an_empty_one(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+r")
+        await it.sees("Sessions")
+        await until(it.pilot, lambda: it.app.screen.query_one("#list", OptionList).highlighted == 0)
+        await it.pilot.press("delete")
+        await until(it.pilot, lambda: not it.sessions.open)
+        await it.pilot.press("escape")
+        await it.sees("Which machine-learning stack, and why?")
+        assert it.app.chat.talk is None
+
+
+async def test_export_saves_and_asks_before_it_overwrites(running: Any, tmp_path: Path) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+s")
+        await it.sees("markdown of s1")
+        await it.pilot.press("down")
+        await it.sees("json of s1")
+        target = tmp_path / "out.json"
+        target.write_text("precious")
+        it.app.screen.query_one("#path", Input).value = str(target)
+        await it.pilot.pause()
+        await it.pilot.press("ctrl+s")
+        await it.sees("Save again to overwrite")
+        assert target.read_text() == "precious"
+        await it.pilot.press("ctrl+s")
+        await until(it.pilot, lambda: shown(it) == "ChatScreen")
+        assert target.read_text() == f"json of s1\n{BRIEF}"
+
+
+async def test_export_tells_why_it_cannot_save(running: Any, tmp_path: Path) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+s")
+        await it.sees("markdown of s1")
+        it.app.screen.query_one("#path", Input).value = str(tmp_path / "nowhere" / "x.md")
+        await it.pilot.pause()
+        await it.pilot.press("ctrl+s")
+        await it.sees("Not saved")
+        assert shown(it) == "ExportScreen"
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: str, target: Path) -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(OSError):
+        write_whole(tmp_path / "home" / "x.md", "text")
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["cache"]
+
+
+def test_slug() -> None:
+    assert slug("Fehler: 40,000 Fotos/../x") == "fehler-40-000-fotos-x"
+    assert slug("日本語") == "session"
+
+
+async def test_tools_are_filtered_and_their_claims_lead_to_sources(running: Any) -> None:
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+t")
+        await it.sees("7 of 7")
+        await it.pilot.press(*"keras")
+        await it.sees("1 of 7")
+        await it.sees("Keras in one sentence")
+        it.app.screen.query_one("#search", Input).value = ""
+        it.app.screen.query_one("#status", Select).value = "retired"
+        await it.sees("MXNet")
+        await it.sees("1 of 7")
+        await it.pilot.press("down", "enter")
+        await until(it.pilot, lambda: it.app.focused.id == "card")
+        await until(it.pilot, lambda: it.app.focused.claim is not None)
+        assert it.app.focused.claim.opens == "source"
+        await it.pilot.press("f5")
+        await until(it.pilot, lambda: it.said[-1] == "/about mxnet")
+
+
+async def test_tools_on_a_narrow_screen(running: Any) -> None:
+    async with running((50, 14)) as it:
+        await it.pilot.press("ctrl+t")
+        await it.sees("7 of 7")
+        await it.pilot.press("down", "enter")
+        await it.sees("Made for")
+        await it.pilot.press("escape")
+        await it.sees("7 of 7")
+        await it.pilot.press("escape", "escape")
+        assert shown(it) == "ChatScreen"
+
+
+async def test_proof_explorer(running: Any) -> None:
+    async with running((100, 30)) as it:
+        await it.pilot.press("f3")
+        await it.sees("No proof yet")
+        await it.say("/why")
+        await it.pilot.press("f3")
+        await it.sees("Proof explorer")
+        await it.pilot.press("e")
+        await it.sees("no budget is known")
+        await it.pilot.press("down")
+        await it.sees("follows by a rule")
+        await it.pilot.press("w")
+        await until(it.pilot, lambda: it.said[-1] == "/why arg/pytorch/1")
+
+
+async def test_settings_apply_at_once_and_are_kept(running: Any, tmp_path: Path) -> None:
+    async with running() as it:
+        await it.pilot.press("f2")
+        await it.sees("Widest column")
+        it.app.screen.query_one(Select).value = "paper"
+        it.app.screen.query_one(Input).value = "60"
+        await until(it.pilot, lambda: it.app.theme == "paper" and it.app.settings.column == 60)
+        await it.pilot.press("escape")
+        assert kept.read(tmp_path / "config") == Settings(theme="paper", column=60)
+
+
+def test_settings_survive_a_damaged_file(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(
+        '{"tui": {"theme": 7, "column": 9999, "developer": true, "new": 1}, "other": [1]}'
+    )
+    found = kept.read(tmp_path)
+    assert found == Settings(column=160, developer=True)
+    assert kept.write(tmp_path, found)
+    assert '"other"' in (tmp_path / "config.json").read_text()
+    (tmp_path / "config.json").write_text("{")
+    assert kept.read(tmp_path) == Settings()
+
+
+async def test_the_palette_knows_every_command_once(running: Any) -> None:
+    from assistant.dialogue.commands import COMMANDS
+
+    async with running() as it:
+        found = list(it.app.get_system_commands(it.app.screen))
+        titles = [command.title for command in found]
+        assert len(titles) == len(set(titles))
+        assert {command.title for command in COMMANDS} <= set(titles)
+        next(command for command in found if command.title == "explain: Why not").callback()
+        assert it.app.chat.prompt.text == "/whynot "
+
+
+async def test_developer_view_shows_rules(running: Any) -> None:
+    from dataclasses import replace
+
+    async with running((120, 40)) as it:
+        await it.say("/why")
+        assert "[pretrained-first]" not in it.text
+        it.app.change_settings(replace(it.app.settings, developer=True))
+        await it.sees("[pretrained-first]")
