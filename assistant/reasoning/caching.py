@@ -13,19 +13,22 @@ import msgspec
 from assistant import paths
 from assistant.knowledge.loading import keep
 from assistant.knowledge.model import Knowledge
+from assistant.reasoning.factoring import Members
 from assistant.reasoning.program import Program
 from assistant.reasoning.programs import Programs, compile_programs, records_of
+
+_Cached = tuple[tuple[Program, Members], tuple[Program, Members]]
 
 
 def load_programs(knowledge: Knowledge) -> Programs:
     """The programs of `knowledge`, from the cache if the knowledge and the compiler are the same. Raises CompileError."""
     stamp = paths.cache_dir() / f"programs-{knowledge.version}-{_compiler()}.msgpack"
     try:
-        argue, advise = msgspec.msgpack.decode(stamp.read_bytes(), type=tuple[Program, Program])
+        argue, advise = msgspec.msgpack.decode(stamp.read_bytes(), type=_Cached)
         return records_of(knowledge, argue, advise)
     except (OSError, msgspec.MsgspecError):
         programs = compile_programs(knowledge)
-        keep(stamp, (programs.argue, programs.advise))
+        keep(stamp, ((programs.argue, programs.argue_members), (programs.advise, programs.advise_members)))
         return programs
 
 

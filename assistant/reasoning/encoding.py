@@ -8,6 +8,7 @@ one node; the id is the atom's number, so a firing says by ids what it rests on.
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import msgspec
 
@@ -73,12 +74,14 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     absences: list[list[Literal]] = [[] for _ in range(program.strata)]
     asked: set[Atom] = set()
     joins: dict[tuple[Literal, ...], Literal] = {}
+    uses = Counter(atom for clause in clauses for atom in clause.present)  # joins of rare atoms come about least
     for index, clause in enumerate(clauses):
         for atom in clause.absent:
             if atom not in asked:
                 asked.add(atom)
                 absences[clause.stratum].append(number[atom])
-        needs = tuple(dict.fromkeys([number[a] for a in clause.present] + [number[a] + 1 for a in clause.absent]))
+        present = sorted(dict.fromkeys(clause.present), key=lambda atom: uses[atom])
+        needs = tuple([number[atom] for atom in present] + [number[atom] + 1 for atom in dict.fromkeys(clause.absent)])
         while len(needs) > MAX_PREMISES:
             first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]
             if first not in joins:

@@ -1,21 +1,28 @@
-"""Keep alternatives from multiplying: a long `any` inside an `all` gets an atom of its own, and proofs lose it again.
+"""Smaller programs with the same answers; proofs never show the difference.
 
-`task: [17 values], deployment: [6 values]` would make 102 clauses; factored it makes 24. Reasoning is the same, and
-`unfold` gives every firing back the premises that the auxiliary atom stood for, so no proof ever shows one.
+Two savings: a long `any` inside an `all` gets an atom of its own, so that alternatives add up and do not multiply
+(`task: [17 values], deployment: [6 values]` makes 24 clauses and not 102); and clauses that conclude something no other
+clause asks about (an argument, a caveat, a need) are joined when they have the same premises, which most have.
+`unfold` gives every firing back its own rule, conclusion and premises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice, product
 
 import msgspec
 
 from assistant.knowledge.model import All, Any, Condition, Is
-from assistant.reasoning.model import Firing, Premise
-from assistant.reasoning.program import Item
+from assistant.reasoning.guard import room_left
+from assistant.reasoning.model import Atom, Clause, Firing, Premise
+from assistant.reasoning.program import Item, Program
 
 PREFIX = "any:"
+JOINED = "joined"
+Members = dict[str, tuple[Clause, ...]]
+"""What each joined conclusion stands for: the clauses that share its premises."""
+
 _MANY = 12  # alternatives that may multiply out before factoring is worth a clause
 _WAYS = 8  # derivations of one firing that are told apart
 
@@ -44,12 +51,41 @@ def _size(when: All) -> int:
     return size
 
 
-def unfold(firings: Iterable[Firing]) -> tuple[Firing, ...]:
-    """The firings without auxiliary atoms; one that rested on several alternatives is told once for each."""
+def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
+    """`program` with the clauses that conclude one of the predicates `ends` joined by their premises.
+
+    No clause may ask about those predicates. The members say what each joined conclusion stands for.
+    """
+    groups: dict[tuple[object, ...], list[Clause]] = {}
+    kept: list[Clause] = []
+    for clause in program.clauses:
+        if clause.head[0] in ends:
+            body = (clause.stratum, frozenset(clause.present), frozenset(clause.absent))
+            groups.setdefault(body, []).append(clause)
+        else:
+            kept.append(clause)
+    members: dict[Atom, tuple[Clause, ...]] = {}
+    for number, group in enumerate(groups.values()):
+        head = (JOINED, str(number))
+        members[head] = tuple(group)
+        kept.append(msgspec.structs.replace(group[0], id=f"{JOINED}{number}", rule=JOINED, head=head))
+    atoms = frozenset(atom for clause in kept for atom in (*clause.present, *clause.absent, clause.head))
+    smaller = msgspec.structs.replace(program, clauses=tuple(kept), atoms=atoms, room=room_left(kept))
+    return smaller, {head[1]: clauses for head, clauses in members.items()}
+
+
+def unfold(firings: Iterable[Firing], members: Members) -> tuple[Firing, ...]:
+    """The firings as the rules made them: joined ones each for itself, without auxiliary atoms.
+
+    One that rested on several alternatives is told once for each. The order is that of the strata, then of the rules.
+    """
     stood_for: dict[str, list[tuple[Premise, ...]]] = {}
     plain: list[Firing] = []
     for firing in firings:
-        if firing.head[0].startswith(PREFIX):
+        if firing.head[0] == JOINED:
+            for clause in members[firing.head[1]]:
+                plain.append(Firing(clause.id, clause.rule, firing.premises, clause.head))
+        elif firing.head[0].startswith(PREFIX):
             stood_for.setdefault(firing.head[0], []).append(firing.premises)
         elif not firing.head[0].startswith(f"known:{PREFIX}"):
             plain.append(firing)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.model import Argue, Exclude, Knowledge, Role, Tool
+from assistant.knowledge.model import Argue, Exclude, Knowledge, Role, Rule, Tool
+from assistant.reasoning.factoring import JOINED
 from assistant.reasoning.incremental import BaseRun, Index, Variation
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import PROJECT, atoms_of
@@ -52,20 +53,28 @@ class Board:
         self.partners = {tool.id: frozenset(_partners(tool, knowledge)) for tool in knowledge.tools.values()}
         self._fits: dict[object, tuple[str, ...]] = {}
         self._always: dict[object, dict[str, float]] = {}
-        self.speech: dict[int, tuple[tuple[str, float, str, tuple[str, ...]], ...]] = {}
-        self.decisive: set[int] = set()
+        self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
+        self.speech: dict[Atom, tuple[tuple[str, float, str, tuple[str, ...]], ...]] = {}
+        self.personal_rules: dict[Atom, Rule] = {}  # exclusions, and arguments about tools in a slot
         for number, (predicate, value) in enumerate(self.atom):
-            if predicate == RULE:
-                effect = programs.rules[value].effect
-                if isinstance(effect, Argue) and effect.of is None:
-                    self.speech[number] = tuple((t, effect.points, effect.pillar, effect.roles) for t in effect.tools)
-                elif isinstance(effect, Argue | Exclude):
-                    self.decisive.add(number)
-            elif predicate == CLAIM:
-                tool, claim = programs.claims[value]
-                self.speech[number] = ((tool, claim.points, claim.pillar, claim.roles),)
-            elif predicate == NEED:
-                self.decisive.add(number)
+            if predicate == JOINED:
+                self.ends[number] = tuple(dict.fromkeys(clause.head for clause in programs.argue_members[value]))
+                for end in self.ends[number]:
+                    self._read(end)
+
+    def _read(self, end: Atom) -> None:
+        """Note what a conclusion says, and about whom."""
+        predicate, value = end
+        if predicate == CLAIM:
+            tool, claim = self.programs.claims[value]
+            self.speech[end] = ((tool, claim.points, claim.pillar, claim.roles),)
+        elif predicate == RULE:
+            rule = self.programs.rules[value]
+            effect = rule.effect
+            if isinstance(effect, Argue) and effect.of is None:
+                self.speech[end] = tuple((tool, effect.points, effect.pillar, effect.roles) for tool in effect.tools)
+            else:
+                self.personal_rules[end] = rule
 
     def fitting(self, role: Role, profile: Profile) -> tuple[str, ...]:
         """The tools whose records fit the profile in `role`; kept, since most trials ask for the same."""
@@ -115,6 +124,10 @@ class Forecast:
         self._atoms_by_fact: dict[Fact, frozenset[Atom]] = {}
         self._inputs = self._inputs_of(self._facts)
         self._run = BaseRun(board.index, self._inputs)
+        self._counts: dict[Atom, int] = {}
+        for number in self._run.holds:
+            for end in board.ends.get(number, ()):
+                self._counts[end] = self._counts.get(end, 0) + 1
         self._base = self._picture(self._run.holds, self._facts)
         self.base: Leads = self._leads(self._base)
 
@@ -128,13 +141,18 @@ class Forecast:
             return self._leads(self._picture(fresh.holds, facts))
         if not variation.true and not variation.false and self._stated(facts) == self._stated(self._facts):
             return self.base
-        changed = variation.true | variation.false
-        if self._reweighs(changed):
+        come, gone = self._toggled(variation)
+        facts_changed = {self._board.atom[number][0] for number in variation.true | variation.false}
+        if facts_changed & self._board.personal or any(end in self._board.personal_rules for end in come | gone):
             holds = (self._run.holds | variation.true) - variation.false
             return self._leads(self._picture(holds, facts))
-        if self._reorders(changed) or self._stated(facts) != self._stated(self._facts):
-            return self._leads(self._moved(variation, facts))
-        return self._shifted(variation.true, variation.false)
+        if (
+            facts_changed & self._board.matched
+            or any(predicate == NEED for predicate, _ in come | gone)
+            or self._stated(facts) != self._stated(self._facts)
+        ):
+            return self._leads(self._moved(variation, come, gone, facts))
+        return self._shifted(come, gone)
 
     # -- pictures: all that a ranking needs ------------------------------------------------------------
 
@@ -150,36 +168,37 @@ class Forecast:
     def _stated(self, facts: tuple[Fact, ...]) -> set[tuple[str, object]]:
         return {(f.slot, f.value) for f in facts if f.slot in self._board.matched and not f.negated}
 
-    def _reweighs(self, changed: Iterable[int]) -> bool:
-        """Whether a change touches weights, exclusions, or arguments about tools that the person named."""
-        board = self._board
-        return any(
-            (number in board.decisive and board.atom[number][0] != NEED) or board.atom[number][0] in board.personal
-            for number in changed
-        )
+    def _toggled(self, variation: Variation) -> tuple[set[Atom], set[Atom]]:
+        """The conclusions that come and go: a rule with several alternatives holds while one of them does."""
+        ends, counts = self._board.ends, self._counts
+        delta: dict[Atom, int] = {}
+        for numbers, step in ((variation.true, 1), (variation.false, -1)):
+            for number in numbers:
+                for end in ends.get(number, ()):
+                    delta[end] = delta.get(end, 0) + step
+        come = {end for end, step in delta.items() if step > 0 and not counts.get(end)}
+        gone = {end for end, step in delta.items() if step < 0 and counts.get(end) == -step}
+        return come, gone
 
-    def _reorders(self, changed: Iterable[int]) -> bool:
-        """Whether a change touches more than plain arguments: needs and matching."""
-        board = self._board
-        return any(number in board.decisive or board.atom[number][0] in board.matched for number in changed)
-
-    def _moved(self, variation: Variation, facts: tuple[Fact, ...]) -> _Picture:
+    def _moved(self, variation: Variation, come: set[Atom], gone: set[Atom], facts: tuple[Fact, ...]) -> _Picture:
         """The base picture after a change of facts, needs and plain arguments."""
         board, base = self._board, self._base
         values = dict(base.profile.values)
         picture = _Picture(base.profile, base.weight)
         picture.needed, picture.barred = set(base.needed), base.barred
         picture.general, picture.speech = dict(base.general), dict(base.speech)
-        for numbers, sign in ((variation.true, 1.0), (variation.false, -1.0)):
-            for number in numbers:
-                for tool, points, pillar, roles in board.speech.get(number, ()):
+        for ends, sign in ((come, 1.0), (gone, -1.0)):
+            for end in sorted(ends):
+                if end[0] == NEED:
+                    (picture.needed.add if sign > 0 else picture.needed.discard)(end[1])
+                for tool, points, pillar, roles in board.speech.get(end, ()):
                     picture.speak(tool, sign * points * base.weight.get(pillar, 1.0), roles)
-                predicate, value = board.atom[number]
-                if predicate == NEED:
-                    (picture.needed.add if sign > 0 else picture.needed.discard)(value)
-                elif predicate in board.matched:
-                    held = values.get(predicate, ())
-                    values[predicate] = (*held, value) if sign > 0 else tuple(v for v in held if v != value)
+        for numbers, holds in ((variation.true, True), (variation.false, False)):
+            for number in numbers:
+                slot, value = board.atom[number]
+                if slot in board.matched:
+                    held = values.get(slot, ())
+                    values[slot] = (*held, value) if holds else tuple(v for v in held if v != value)
         for slot, value in self._inputs_of(facts) - self._inputs:
             if slot in board.matched and value not in values.get(slot, ()):
                 values[slot] = (*values.get(slot, ()), value)
@@ -202,19 +221,18 @@ class Forecast:
             for pillar in profile.weights
         }
         picture = _Picture(profile, weight)
-        for number in holds:
-            for tool, points, pillar, roles in board.speech.get(number, ()):
+        ends = {end for number in holds for end in board.ends.get(number, ())}
+        for end in sorted(ends):
+            for tool, points, pillar, roles in board.speech.get(end, ()):
                 picture.speak(tool, points * weight.get(pillar, 1.0), roles)
-            predicate, value = board.atom[number]
-            if number in board.decisive:
-                if predicate == NEED:
-                    picture.needed.add(value)
-                else:
-                    self._decide(picture, value)
+            if end[0] == NEED:
+                picture.needed.add(end[1])
+            elif end in board.personal_rules:
+                self._decide(picture, board.personal_rules[end])
         return picture
 
-    def _decide(self, picture: _Picture, rule_id: str) -> None:
-        rule = self._board.programs.rules[rule_id]
+    def _decide(self, picture: _Picture, rule: Rule) -> None:
+        """Count a rule about tools that the person named, or an exclusion."""
         effect = rule.effect
         if not isinstance(effect, Argue | Exclude):
             return
@@ -273,13 +291,13 @@ class Forecast:
 
     # -- small changes ----------------------------------------------------------------------------------------
 
-    def _shifted(self, true: set[int], false: set[int]) -> Leads:
+    def _shifted(self, come: set[Atom], gone: set[Atom]) -> Leads:
         """The base with some arguments more and some fewer: only the roles that they reach are ranked anew."""
         board, base = self._board, self._base
         shift: dict[str, dict[str, float]] = {}
-        for numbers, sign in ((true, 1.0), (false, -1.0)):
-            for number in numbers:
-                for tool, points, pillar, roles in board.speech.get(number, ()):
+        for ends, sign in ((come, 1.0), (gone, -1.0)):
+            for end in sorted(ends):
+                for tool, points, pillar, roles in board.speech.get(end, ()):
                     for name in roles or board.knowledge.tools[tool].roles:
                         if name in self.base:
                             own = shift.setdefault(name, {})

@@ -189,24 +189,19 @@ def _ways(rule: str, condition: Condition, *, holds: bool) -> list[Branch]:
 
 
 def _either(rule: str, parts: Iterable[Condition], holds: bool) -> list[Branch]:
-    return _capped(rule, (way for part in parts for way in _ways(rule, part, holds=holds)))
+    return list(dict.fromkeys(way for part in parts for way in _ways(rule, part, holds=holds)))
 
 
 def _together(rule: str, parts: Iterable[Condition], holds: bool) -> list[Branch]:
+    """Every way of one part with every way of the others. Refused where that multiplies out; a mere list may be long."""
     joined: list[Branch] = [()]
     for part in parts:
         ways = _ways(rule, part, holds=holds)
-        joined = _capped(rule, (tuple(dict.fromkeys(left + right)) for left in joined for right in ways))
+        if len(joined) * len(ways) > max(MAX_BRANCHES, len(joined), len(ways)):
+            reason = f"the condition multiplies out into over {MAX_BRANCHES} alternatives; make it several rules"
+            raise CompileError((rule,), reason)
+        joined = list(dict.fromkeys(tuple(dict.fromkeys(left + right)) for left in joined for right in ways))
     return joined
-
-
-def _capped(rule: str, ways: Iterable[Branch]) -> list[Branch]:
-    kept: dict[Branch, None] = {}
-    for way in ways:
-        kept[way] = None
-        if len(kept) > MAX_BRANCHES:
-            raise CompileError((rule,), f"the condition has over {MAX_BRANCHES} alternatives; make it several rules")
-    return list(kept)
 
 
 def _thresholds(condition: Condition | None) -> Iterator[Threshold]:

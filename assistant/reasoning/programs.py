@@ -22,22 +22,28 @@ from assistant.knowledge.model import (
     Rule,
     Step,
 )
-from assistant.reasoning.factoring import factored
+from assistant.reasoning.factoring import Members, factored, joined
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Item, Program, compile_program
 
 NEED, RULE, CLAIM, QUESTION, ADVICE = "need", "rule", "claim", "question", "advice"
 """Predicates of heads that are no facts: a role is needed, a rule or claim argues, a question applies, advice holds."""
 
+ENDS = frozenset((NEED, RULE, CLAIM, QUESTION, ADVICE))
 IN_PLAY, CHOSEN = "in_play", "chosen"
 _CHUNK = 30  # tools per branch set, below the compiler's cap on alternatives
 
 
 class Programs(msgspec.Struct, frozen=True):
-    """`argue` runs on the profile; `advise` runs on the profile, what `argue` derived, and the choice."""
+    """`argue` runs on the profile; `advise` runs on the profile, what `argue` derived, and the choice.
+
+    Both are joined (see `factoring.py`); the members say what their joined conclusions stand for.
+    """
 
     argue: Program
+    argue_members: Members
     advise: Program
+    advise_members: Members
     rules: dict[str, Rule]
     claims: dict[str, tuple[str, Claim]]  # claim id -> (tool id, claim)
     caveats: dict[str, Caveat]
@@ -47,15 +53,18 @@ class Programs(msgspec.Struct, frozen=True):
 def compile_programs(knowledge: Knowledge) -> Programs:
     """Both programs of `knowledge`. Raises CompileError for what cannot be compiled soundly."""
     defaults = {r.id for r in knowledge.rules if isinstance(r.effect, Infer) and r.effect.default}
-    argue = compile_program(factored(_arguing(knowledge)), defaults=defaults)
-    return records_of(knowledge, argue, compile_program(factored(_advising(knowledge))))
+    argue = joined(compile_program(factored(_arguing(knowledge)), defaults=defaults), ENDS)
+    advise = joined(compile_program(factored(_advising(knowledge))), ENDS)
+    return records_of(knowledge, argue, advise)
 
 
-def records_of(knowledge: Knowledge, argue: Program, advise: Program) -> Programs:
+def records_of(knowledge: Knowledge, argue: tuple[Program, Members], advise: tuple[Program, Members]) -> Programs:
     """The compiled programs beside the records that their heads name."""
     return Programs(
-        argue=argue,
-        advise=advise,
+        argue=argue[0],
+        argue_members=argue[1],
+        advise=advise[0],
+        advise_members=advise[1],
         rules={rule.id: rule for rule in knowledge.rules},
         claims={c.id: (t.id, c) for t in knowledge.tools.values() for c in (*t.strengths, *t.weaknesses)},
         caveats={caveat.id: caveat for caveat in knowledge.caveats},

@@ -62,10 +62,11 @@ class Reasoner:
         """All that follows from the facts in force: stack, exclusions, caveats, plan and conflicts, with proofs."""
         stated = tuple(facts)
         atoms = atoms_of(self.programs.argue, stated)
-        firings = unfold(self._argue.infer(atoms))
+        firings = unfold(self._argue.infer(atoms), self.programs.argue_members)
         profile = self._profile(atoms, firings, stated)
         stack, excluded = self.selector.select(profile, firings)
-        advised = unfold(self._advise.infer(self._advice_atoms(stated, firings, profile, stack)))
+        advice_atoms = self._advice_atoms(stated, firings, profile, stack)
+        advised = unfold(self._advise.infer(advice_atoms), self.programs.advise_members)
         return self._conclusion(stated, firings, stack, excluded, advised)
 
     def hypothetical(
@@ -74,7 +75,7 @@ class Reasoner:
         """Stack and exclusions that other facts would give, by the reference chainer, without the advice."""
         stated = tuple(facts)
         atoms = atoms_of(self.programs.argue, stated)
-        firings = unfold(self._reference.infer(atoms))
+        firings = unfold(self._reference.infer(atoms), self.programs.argue_members)
         profile = self._profile(atoms, firings, stated)
         stack, excluded = self.selector.select(profile, firings)
         return stack, excluded, firings, profile
