@@ -22,7 +22,18 @@ TARGET = ROOT / "assistant" / "language" / "data" / "acts.json"
 FILLERS = {
     "{T}": ("pytorch", "xgboost", "onnx runtime", "mlflow", "lightgbm", "vllm"),
     "{S}": ("image classification", "churn prediction", "forecasting", "object detection", "tabular data"),
-    "{V}": ("android", "no gpu", "a gpu", "java", "kubernetes", "linux", "offline", "50k rows", "apple silicon", "python"),
+    "{V}": (
+        "android",
+        "no gpu",
+        "a gpu",
+        "java",
+        "kubernetes",
+        "linux",
+        "offline",
+        "50k rows",
+        "apple silicon",
+        "python",
+    ),
     "{N}": ("licence", "budget", "latency", "team size", "language", "deadline"),
 }
 EPOCHS, RATE, DECAY, SMALLEST = 12, 0.35, 2e-5, 0.12
@@ -91,7 +102,9 @@ def main() -> None:
         print(f"{right} of {len(held)} held-out examples ranked first ({right / len(held):.2f})")
         return
     ranking = train(rows)
-    lines = ",\n".join(f"{json.dumps(name)}:{json.dumps(row, separators=(',', ':'))}" for name, row in ranking.weights.items())
+    lines = ",\n".join(
+        f"{json.dumps(name)}:{json.dumps(row, separators=(',', ':'))}" for name, row in ranking.weights.items()
+    )
     TARGET.write_text(f'{{"acts":{json.dumps(ranking.acts)},\n"weights":{{\n{lines}\n}}}}\n', "utf-8")
     print(f"{len(rows)} sentences, {len(ranking.weights)} features, {TARGET.stat().st_size // 1024} KB")
 

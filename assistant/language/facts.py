@@ -9,6 +9,8 @@ from assistant.language.lexicon import Lexicon
 from assistant.language.model import Contradiction, Mention, Stated
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
+from assistant.language.scopes import clause
+from assistant.language.tokens import SENTENCE
 
 _TOOL_SLOTS = frozenset({"existing_stack", "considering", "avoid", "migrating_from"})
 
@@ -32,13 +34,26 @@ def from_values(
             first, last = min(first, refusal[0]), max(last, refusal[1])
         start, end = reading.place(first, last)
         strength: Strength = "soft" if index in wishes else "hard"
+        value = _shifted(reading, lexicon, span)
         fact = Stated(
-            span.entry.slot, span.entry.name, start, end, refusal is not None, strength, index in only, span.assumed
+            span.entry.slot, value, start, end, refusal is not None, strength, index in only, span.assumed
         )
         facts.append(fact)
         if refusal is not None:
             facts.extend(_implied(reading, lexicon, span, fact))
     return facts
+
+
+def _shifted(reading: Reading, lexicon: Lexicon, span: Span) -> str:
+    """What the value means beside the other words of its sentence: "faster" may speak of training."""
+    for shift in lexicon.company.shifts:
+        if shift.slot == span.entry.slot and shift.value == span.entry.name:
+            words = " ".join(token.fold for token in reading.tokens[span.first : span.last])
+            if words in shift.words:
+                first, last = clause(reading, span.first, SENTENCE)
+                if any(token.word in shift.near for token in reading.tokens[first:last]):
+                    return shift.becomes
+    return span.entry.name
 
 
 def _implied(reading: Reading, lexicon: Lexicon, span: Span, fact: Stated) -> list[Stated]:

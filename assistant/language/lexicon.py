@@ -35,9 +35,11 @@ class Lexicon:
         self.conflicts = phrases.part(knowledge, "conflicts", phrases.Conflicts)
         small = phrases.part(knowledge, "stopwords", phrases.Stopwords)
         self.stopwords = frozenset(small.words)
+        self.slang = frozenset(spelling.words)
         self.fillers = frozenset(small.fillers)
         self.trie: Trie[Entry] = Trie()
         self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
+        self.nestable = frozenset(self.company.nestable)
         self.key_words: set[str] = set()  # words of values, for repairs
         self._add_tools()
         self._add_values()
@@ -47,7 +49,7 @@ class Lexicon:
         self.cues = Patterns(cues.cues | cues.not_in_scope, self.tokeniser.folds)
         self.formats = cues.formats
         self.domain = frozenset(map(self.tokeniser.fold, cues.domain))
-        self.known = self.trie.words() | self.exact.words | self.cues.words
+        self.known = self.trie.words() | self.slang | self.exact.words | self.cues.words
         self.quantities = Quantities(self.numbers, self.units, self.stopwords)
         self._repairs: Repairs | None = None
 

@@ -18,6 +18,7 @@ class Part(msgspec.Struct, frozen=True):
 class Spelling(Part, frozen=True):
     same: dict[str, str] = {}
     expand: dict[str, Strings] = {}
+    words: Strings = ()  # not in the list of English words, and yet not misspelt
 
 
 class Implied(Part, frozen=True):
@@ -112,13 +113,28 @@ class ToolCompany(Part, frozen=True):
     ordinary: Strings = ()
     before: Strings = ()
     after: Strings = ()
-    loose_before: Strings = ()
+    familiar: Strings = ()
+    verbs: Strings = ()
+    generic: Strings = ()
+    openers: Strings = ()
     short: int = 4
+
+
+class Shift(Part, frozen=True):
+    """A value that means another one beside certain words ("faster" about training)."""
+
+    slot: str
+    value: str
+    becomes: str
+    words: Strings = ()
+    near: Strings = ()
 
 
 class CompanyRules(Part, frozen=True):
     tools: ToolCompany = ToolCompany()
     values: dict[str, Company] = {}
+    nestable: Strings = ()  # slots whose values also count inside a longer phrase of another slot
+    shifts: tuple[Shift, ...] = ()
 
 
 class RoleCues(Part, frozen=True):

@@ -9,6 +9,7 @@ from importlib import resources
 from assistant.language.tokens import Token, singular
 
 _SHORTEST = 4
+_SAFE = 6
 _LONG = 8  # from this length on two slips are forgiven
 _LIMIT = 60  # a message with more unknown words is a paste, not a misspelt one
 
@@ -88,6 +89,8 @@ class Repairs:
                     continue
                 if len(candidate) < _LONG and limit == 2 and len(candidate) < len(word) - 1:
                     continue
+                if len(word) < _SAFE and len(candidate) == len(word) and sorted(candidate) != sorted(word):
+                    continue  # in short words another letter makes another word; only swaps and slips of length count
                 away = distance(word, candidate, min(limit, least))
                 if away < least:
                     least, best = away, [candidate]

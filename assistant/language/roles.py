@@ -12,7 +12,7 @@ from assistant.language.tokens import CLAUSE, COMMA, NONE
 from assistant.language.trie import Hit
 
 _PRIORITY: dict[str, int] = {"avoid": 3, "migrating_from": 2, "existing_stack": 1, "considering": 0, "answer_candidate": 0}
-_REACH = 3  # words between a cue and the tool it speaks about
+_REACH = 2  # words between a cue and the tool it speaks about
 _BESIDES = frozenset({"besides", "apart from", "other than", "aside from", "except", "except for", "excluding"})
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.language.lexicon import Lexicon
+from assistant.language.entry import Entry
 from assistant.language.reading import Reading, Span
 from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
+from assistant.language.trie import Hit
 
 _LINKS = frozenset({"and", "or", "nor", "as", "well"})
 _HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via", "of"})
@@ -23,6 +25,8 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
         if any(span.first <= hit.first and hit.last <= span.last for span in spans):
             continue  # the phrase itself says no: "no labels" is a value of its own
         for index in _forward(reading, lexicon, spans, hit.last, inside):
+            if spans[index].is_tool and not _refuses_tool(reading, lexicon, hit, spans[index]):
+                continue
             found.setdefault(index, (hit.first, hit.last))
     for hit in reading.of("deny>"):
         if any(p.first <= hit.first and hit.last <= p.last for p in immune):
@@ -30,6 +34,24 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
         for index in _backward(reading, spans, hit.first):
             found.setdefault(index, (hit.first, hit.last))
     return found
+
+
+def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Span) -> bool:
+    """A bare "not" refuses a tool only right before it, and in no question ("isn't vLLM better?", "why X and not Y")."""
+    words = reading.tokens[hit.first : hit.last]
+    if not all(token.fold in _BARE for token in words):
+        return True
+    first, last = clause(reading, hit.first, SENTENCE)
+    opener = reading.tokens[first].fold
+    stop = reading.tokens[last].start if last < len(reading.tokens) else len(reading.plain)
+    if opener in _ASKS or "?" in reading.plain[reading.tokens[last - 1].end : stop]:
+        return False
+    between = reading.tokens[hit.last : span.first]
+    return all(token.fold in lexicon.stopwords for token in between) and len(between) <= 4
+
+
+_BARE = frozenset({"not", "no", "nor", "never", "neither", "any"})
+_ASKS = frozenset({"why", "what", "how", "which", "where", "when", "is", "are", "does", "do", "would", "can", "could", "should"})
 
 
 def _forward(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], start: int, inside: set[int]) -> list[int]:
@@ -176,5 +198,3 @@ def clause(reading: Reading, position: int, level: int = CLAUSE) -> tuple[int, i
         last += 1
     return first, last
 
-
-__all__ = ["SENTENCE", "clause", "closed", "refused", "soft"]

@@ -40,65 +40,82 @@ def _covered(hit: Hit[Entry], others: Sequence[Hit[Entry]]) -> bool:
 
 
 def _tools(reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]]) -> list[Span]:
-    named = [hit for hit in reading.of("tool") if not _covered(hit, opaque)]
-    longest = _longest(named)
-    sure = [hit for hit in longest if not hit.payload.weak]
-    kept = {hit.first: hit for hit in sure}
+    longest = _longest([hit for hit in reading.of("tool") if not _covered(hit, opaque)])
+    kept = {hit.first: hit for hit in longest if not hit.payload.weak}
     doubtful = [hit for hit in longest if hit.payload.weak]
-    accepted: set[str] = set()
-    for hit in doubtful:
-        if _fits_tool(reading, lexicon, hit, sure):
-            kept[hit.first] = hit
-            accepted.add(reading.tokens[hit.first].word)
-    for hit in doubtful:  # who names it once in fitting company means it elsewhere, and beside another tool
-        listed = _listed(reading, hit, kept)
-        if reading.tokens[hit.first].word in accepted or listed:
-            kept[hit.first] = hit
-            accepted.add(reading.tokens[hit.first].word)
+    if doubtful:
+        company = _Company(reading, lexicon, list(kept.values()))
+        accepted = {reading.tokens[hit.first].word for hit in doubtful if company.fits(hit)}
+        for _ in range(2):  # who names it once in fitting company means it elsewhere, and beside another tool
+            for hit in doubtful:
+                word = reading.tokens[hit.first].word
+                if hit.first not in kept and (word in accepted or _listed(reading, hit, kept)):
+                    kept[hit.first] = hit
+                    accepted.add(word)
     return [Span(hit.first, hit.last, hit.payload) for _, hit in sorted(kept.items())]
 
 
 def _listed(reading: Reading, hit: Hit[Entry], kept: dict[int, Hit[Entry]]) -> bool:
     """Whether the hit stands in a list with a tool that is sure ("dask, ray or spark")."""
     tokens = reading.tokens
-    joiners = ("and", "or", "nor", "vs", "plus", "v")
     for other in kept.values():
-        if other.last <= hit.first:
-            between = tokens[other.last : hit.first]
-            comma = tokens[hit.first].gap
-        elif hit.last <= other.first:
-            between = tokens[hit.last : other.first]
-            comma = tokens[other.first].gap
-        else:
+        left, right = (hit, other) if hit.first < other.first else (other, hit)
+        if left.last > right.first or right.first - left.last > 1:
             continue
-        if len(between) == 0 and (comma == COMMA or "/" in _between(reading, hit, other)):
-            return True
-        if len(between) == 1 and between[0].fold in joiners:
+        if right.first == left.last:
+            between = reading.text[tokens[left.last - 1].end : tokens[right.first].start]
+            if tokens[right.first].gap == COMMA or "/" in between or "->" in between:
+                return True
+        elif tokens[left.last].fold in _JOINERS:
             return True
     return False
 
 
-def _between(reading: Reading, one: Hit[Entry], other: Hit[Entry]) -> str:
-    left, right = (one, other) if one.first < other.first else (other, one)
-    return reading.text[reading.tokens[left.last - 1].end : reading.tokens[right.first].start]
+_JOINERS = frozenset({"and", "or", "nor", "vs", "versus", "plus", "v"})
 
 
-def _fits_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], sure: Sequence[Hit[Entry]]) -> bool:
-    tokens = reading.tokens
-    company = lexicon.company.tools
-    if len(tokens) <= company.short and not any(h.first <= hit.first < h.last for h in reading.of("value")):
-        return True
-    start, end = reading.place(hit.first, hit.last)
-    if reading.text[start - 1 : start] == "`" and reading.text[end : end + 1] == "`":
-        return True
-    raw = reading.text[start:end]
-    alone = hit.last >= len(tokens) or not tokens[hit.last].joined or tokens[hit.last].fold in lexicon.stopwords
-    shouted = reading.text.isupper()
-    if raw[:1].isupper() and hit.first > 0 and tokens[hit.first].gap <= COMMA and not shouted:
-        return True
-    if tokens[hit.first].gap == NONE and hit.first in reading.ending("tool<") and alone:
-        return True
-    return hit.last < len(tokens) and tokens[hit.last].gap == NONE and hit.last in reading.starting("tool>")
+class _Company:
+    """Judges whether an ordinary word names a tool where it stands."""
+
+    def __init__(self, reading: Reading, lexicon: Lexicon, sure: Sequence[Hit[Entry]]) -> None:
+        self._reading = reading
+        self._lexicon = lexicon
+        self._rules = lexicon.company.tools
+        values = [hit for hit in reading.of("value") if not hit.payload.weak]
+        self._values = values
+        self._sure = bool(sure)
+        self._evident = bool(sure) or any(
+            hit.payload.slot in ("task", "hardware", "language", "modality", "deployment") for hit in values
+        )
+        self._shouted = reading.text.isupper()
+
+    def fits(self, hit: Hit[Entry]) -> bool:
+        reading, rules, tokens = self._reading, self._rules, self._reading.tokens
+        word, first, last = tokens[hit.first].word, hit.first, hit.last
+        follower = tokens[last] if last < len(tokens) and tokens[last].gap == NONE else None
+        alone = follower is None or follower.fold in self._lexicon.stopwords
+        if word in rules.generic:
+            return self._sure and (first in reading.ending("tool<") or last in reading.starting("tool>")) and alone
+        inside = any(v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values)
+        if len(tokens) <= rules.short and not inside:
+            return True
+        start, end = reading.place(first, last)
+        if reading.text[max(0, start - 1) : start] == "`" and reading.text[end : end + 1] == "`":
+            return True
+        capital = reading.text[start].isupper() and not self._shouted
+        if capital and first > 0 and tokens[first].gap <= COMMA:
+            return True
+        if word in rules.familiar and self._evident and not inside:
+            return True
+        opening = first == 0 or tokens[first].gap >= CLAUSE or tokens[first - 1].fold in self._lexicon.fillers
+        if opening and follower is not None and follower.fold in rules.verbs and self._evident:
+            return True
+        near = first > 0 and tokens[first].gap == NONE
+        if near and tokens[first - 1].fold in rules.openers and (first == 1 or tokens[first - 1].gap >= CLAUSE):
+            return not inside
+        if near and alone and first in reading.ending("tool<"):
+            return not inside
+        return follower is not None and last in reading.starting("tool>") and not inside
 
 
 def _values(
@@ -114,8 +131,12 @@ def _values(
         if hit.payload.weak and not _fits_value(reading, lexicon, hit):
             continue
         by_slot.setdefault(hit.payload.slot, []).append(hit)
-    for hits in by_slot.values():
-        kept.extend(Span(hit.first, hit.last, hit.payload) for hit in _longest(hits))
+    chosen = {slot: _longest(hits) for slot, hits in by_slot.items()}
+    everything = [hit for hits in chosen.values() for hit in hits]
+    for slot, hits in chosen.items():
+        for hit in hits:
+            if slot in lexicon.nestable or not _covered(hit, everything):
+                kept.append(Span(hit.first, hit.last, hit.payload))
     return kept
 
 
