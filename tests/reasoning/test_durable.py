@@ -72,14 +72,16 @@ def wide_clauses(*sizes: int) -> tuple[Program, tuple[Atom, ...]]:
     return compile_program(items), tuple((name, "yes") for own in names.values() for name in own)
 
 
-def test_clauses_that_begin_alike_share_their_joins() -> None:
-    shared = tuple(map(holds, "abcde"))
-    program = compile_program(
-        [(f"r{n}", All(parts=(*shared, holds("f", str(n)))), [("end", str(n))]) for n in range(9)]
-    )
-    assert sum(piece.clause is None for piece in encode(program).shards[0].pieces) == 4
-    atoms = (*((name, "yes") for name in "abcde"), ("f", "3"), ("f", "7"))
-    assert both(program, atoms, atoms[1:], atoms) == [2, 0, 2]
+def test_joins_are_shared_and_begin_with_the_rarest_premises() -> None:
+    items: list[Item] = [(f"r{n}", All(parts=tuple(map(holds, "abcde"))), [("end", str(n))]) for n in range(9)]
+    items.append(("common", All(parts=tuple(map(holds, "axy"))), [("end", "x")]))
+    program = compile_program(items)
+    encoding = encode(program)
+    joins = [piece for piece in encoding.shards[0].pieces if piece.clause is None]
+    assert len(joins) == 4
+    assert joins[-1].needs == (encoding.number[("x", "yes")], encoding.number[("y", "yes")])
+    atoms = tuple((name, "yes") for name in "abcdexy")
+    assert both(program, atoms, atoms[1:], atoms[:5], atoms) == [10, 0, 9, 10]
 
 
 def test_an_atom_that_a_thousand_rules_ask_for() -> None:

@@ -236,12 +236,24 @@ def test_the_absence_of_a_conjunction_is_shown_by_the_atom_that_is_missing() -> 
     assert bodies(program) == [((), (("a", "yes"), ("c", "yes"))), ((), (("b", "yes"), ("c", "yes")))]
 
 
-def test_too_many_branches_are_refused_without_building_them() -> None:
-    wide = Any(parts=tuple(Is(slot="s", value=str(n)) for n in range(9)))
+def alternatives(slot: str, count: int) -> Any:
+    return Any(parts=tuple(Is(slot=slot, value=str(number)) for number in range(count)))
+
+
+def test_alternatives_that_multiply_out_are_refused_without_building_them() -> None:
     with pytest.raises(CompileError, match="over 64 alternatives") as refused:
-        compile_one(All(parts=(wide, *(Any(parts=(Is(slot=f"t{n}", value="x"), A)) for n in range(40)))))
+        compile_one(All(parts=tuple(alternatives(f"s{number}", 2) for number in range(40))))
     assert refused.value.rule_ids == ("r",)
-    compile_one(All(parts=(Any(parts=wide.parts[:8]), Any(parts=tuple(Is(slot="t", value=str(n)) for n in range(8))))))
+    with pytest.raises(CompileError):
+        compile_one(All(parts=(alternatives("s", 13), alternatives("t", 5))))
+    assert len(compile_one(All(parts=(alternatives("s", 8), alternatives("t", 8)))).clauses) == 64
+
+
+def test_a_long_list_of_alternatives_is_no_trouble() -> None:
+    program = compile_one(All(parts=(A, alternatives("s", 300), Nothing(parts=(alternatives("t", 300),)))))
+    assert len(program.clauses) == 300
+    with pytest.raises(CompileError):
+        compile_one(All(parts=(alternatives("s", 300), Any(parts=(A, B)))))
 
 
 @pytest.mark.parametrize(
