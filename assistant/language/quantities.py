@@ -280,7 +280,7 @@ class Quantities:
         if last_number.glued and unit.slot != "model_parameters":
             return None
         if unit.slot == "none":
-            return None
+            return self._parameters(reading, number, high)  # "a 70B model" is a size, "3 models" is nothing
         if unit.count:
             return self._hardware(number, unit, end)
         slot = self._slot(reading, number, unit, end)
