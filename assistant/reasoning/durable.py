@@ -122,11 +122,11 @@ class Durable:
                     self._tell(atom + 1)
             while any(session.news for session in sessions):
                 for piece in (piece for session in sessions for piece in session.run()):
-                    if piece.clause is not None:
-                        fired.append(piece.clause)
-                    if piece.gives not in present:
-                        present.add(piece.gives)
-                        self._tell(piece.gives)
+                    fired += piece.clauses
+                    for literal in piece.gives:
+                        if literal not in present:
+                            present.add(literal)
+                            self._tell(literal)
         if len(set(fired)) < len(fired):
             raise EngineFailed("a rule fired twice for the same facts")
 

@@ -32,11 +32,11 @@ SENTINEL_RULE = "sentinel"
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A rule of a ruleset: a clause, or the join of some premises of a clause (then `clause` is None)."""
+    """A rule of a ruleset: all clauses with the same premises, and the join that these may be for longer clauses."""
 
-    clause: int | None
     needs: tuple[Literal, ...]
-    gives: Literal
+    clauses: tuple[int, ...]
+    gives: tuple[Literal, ...]
 
 
 class Shard(msgspec.Struct, frozen=True):
@@ -70,26 +70,33 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
         for atom in (*clause.present, *clause.absent, clause.head):
             number.setdefault(atom, 2 * len(number))
 
-    pieces: list[Piece] = []
     absences: list[list[Literal]] = [[] for _ in range(program.strata)]
     asked: set[Atom] = set()
+    uses = Counter(atom for clause in clauses for atom in clause.present)
+    members: dict[tuple[Literal, ...], list[int]] = {}
     joins: dict[tuple[Literal, ...], Literal] = {}
-    uses = Counter(atom for clause in clauses for atom in clause.present)  # joins of rare atoms come about least
     for index, clause in enumerate(clauses):
         for atom in clause.absent:
             if atom not in asked:
                 asked.add(atom)
                 absences[clause.stratum].append(number[atom])
-        present = sorted(dict.fromkeys(clause.present), key=lambda atom: uses[atom])
-        needs = tuple([number[atom] for atom in present] + [number[atom] + 1 for atom in dict.fromkeys(clause.absent)])
+        # The rarest premises are joined first, so that few joins come about for nothing.
+        present = sorted(set(clause.present), key=lambda atom: (uses[atom], number[atom]))
+        absent = sorted(set(clause.absent), key=lambda atom: number[atom])
+        needs = tuple([number[atom] for atom in present] + [number[atom] + 1 for atom in absent])
         while len(needs) > MAX_PREMISES:
             first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]
-            if first not in joins:
-                joins[first] = 2 * (len(number) + len(joins))
-                pieces.append(Piece(None, first, joins[first]))
-            needs = (joins[first], *rest)
-        pieces.append(Piece(index, needs, number[clause.head]))
+            members.setdefault(first, [])
+            join = joins.setdefault(first, 2 * (len(number) + len(joins)))
+            needs = (join, *rest)
+        members.setdefault(needs, []).append(index)
 
+    pieces = []
+    for needs, own in members.items():
+        gives = dict.fromkeys(number[clauses[index].head] for index in own)
+        if needs in joins:
+            gives[joins[needs]] = None
+        pieces.append(Piece(needs, tuple(own), tuple(gives)))
     return Encoding(
         shards=tuple(_shard(pieces[i : i + rules_per_shard]) for i in range(0, len(pieces), rules_per_shard)),
         number=number,

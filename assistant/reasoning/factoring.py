@@ -16,7 +16,7 @@ import msgspec
 from assistant.knowledge.model import All, Any, Condition, Is
 from assistant.reasoning.guard import room_left
 from assistant.reasoning.model import Atom, Clause, Firing, Premise
-from assistant.reasoning.program import Item, Program
+from assistant.reasoning.program import FIRM, Item, Program
 
 PREFIX = "any:"
 JOINED = "joined"
@@ -87,12 +87,12 @@ def unfold(firings: Iterable[Firing], members: Members) -> tuple[Firing, ...]:
                 plain.append(Firing(clause.id, clause.rule, firing.premises, clause.head))
         elif firing.head[0].startswith(PREFIX):
             stood_for.setdefault(firing.head[0], []).append(firing.premises)
-        elif not firing.head[0].startswith(f"known:{PREFIX}"):
+        elif not firing.head[0].startswith((FIRM, f"known:{PREFIX}")):
             plain.append(firing)
-    if not stood_for:
-        return tuple(plain)
     out: list[Firing] = []
     for firing in plain:
+        if any(premise.atom[0].startswith(FIRM) for premise in firing.premises):
+            firing = msgspec.structs.replace(firing, premises=_unfirmed(firing.premises))
         if not any(premise.atom[0] in stood_for for premise in firing.premises):
             out.append(firing)
             continue
@@ -101,3 +101,11 @@ def unfold(firings: Iterable[Firing], members: Members) -> tuple[Firing, ...]:
             premises = tuple(dict.fromkeys(premise for part in way for premise in part))
             out.append(msgspec.structs.replace(firing, premises=premises))
     return tuple(out)
+
+
+def _unfirmed(premises: tuple[Premise, ...]) -> tuple[Premise, ...]:
+    """The premises with each firm twin as the atom that it is of."""
+    return tuple(
+        Premise((p.atom[0].removeprefix(FIRM), p.atom[1]), p.holds) if p.atom[0].startswith(FIRM) else p
+        for p in premises
+    )

@@ -21,6 +21,8 @@ from assistant.reasoning.strata import stratify
 # Holds in every project: the premise of what is true anyway.
 PROJECT: Atom = ("project", "yes")
 
+FIRM = "firm:"
+
 MAX_BRANCHES = 64
 
 Item = tuple[str, Condition | None, Sequence[Atom]]
@@ -80,7 +82,7 @@ def compile_program(items: Iterable[Item], *, defaults: Collection[str] = ()) ->
     """Compile `(rule id, condition, heads)` triples; `defaults` are the ids of rules that give way to knowledge.
 
     A condition of None holds in every project. A rule id may come several times. A head `(slot, value)` of a rule
-    that is no default also makes `known:slot`, wherever some rule asks for that.
+    that is no default also makes `known:slot`, wherever some rule asks for that and no default had a hand in it.
 
     Raises CompileError if a rule branches too much, compares with no number, or negates through a cycle.
     """
@@ -100,7 +102,7 @@ def compile_program(items: Iterable[Item], *, defaults: Collection[str] = ()) ->
                     bodies.append((rule, body, head))
                 else:
                     never.append(Never(rule, reason))
-    return _assemble(bodies, thresholds, defaults, tuple(dict.fromkeys(never)))
+    return _assemble(_firmly(bodies, defaults), thresholds, defaults, tuple(dict.fromkeys(never)))
 
 
 def atoms_of(program: Program, facts: Iterable[Fact]) -> tuple[Atom, ...]:
@@ -123,6 +125,8 @@ def atoms_of(program: Program, facts: Iterable[Fact]) -> tuple[Atom, ...]:
             atoms[_refused(fact.slot, fact.value)] = None
         else:
             atoms[(fact.slot, fact.value)] = None
+            if firm((fact.slot, fact.value)) in program.atoms:
+                atoms[firm((fact.slot, fact.value))] = None
             if fact.strength == "hard" and fact.origin in ("stated", "assumed"):
                 atoms[_must(fact.slot, fact.value)] = None
             atoms[_known(fact.slot)] = None
@@ -138,6 +142,11 @@ def firing_of(clause: Clause) -> Firing:
 def threshold_atoms(program: Program, slot: str, quantity: Quantity) -> tuple[Atom, ...]:
     """The thresholds on `slot` that every amount allowed by `quantity` satisfies, in the program's order."""
     return tuple(t.atom() for t in program.thresholds.get(slot, ()) if t.covers(quantity))
+
+
+def firm(atom: Atom) -> Atom:
+    """The twin of `atom` that holds only if no default had a hand in it."""
+    return (FIRM + atom[0], atom[1])
 
 
 def _known(slot: str) -> Atom:
@@ -236,12 +245,44 @@ def _conclusions(
         else:
             yield way, head
     if not default:
-        # A rule that asks for a value of the very slot it concludes adds no knowledge of that slot: if the value it asks
-        # for is known, the slot is known already; if it is a default, what follows from it is no more than that.
-        asks = {premise.atom[0] for premise in way if premise.holds}
-        for slot in dict.fromkeys(slot for slot, _ in heads):
-            if _known(slot) in asked and slot not in asks:
-                yield way, _known(slot)
+        for known in dict.fromkeys(_known(slot) for slot, _ in heads):
+            if known in asked:
+                yield way, known
+
+
+def _firmly(bodies: list[tuple[str, Branch, Atom]], defaults: Collection[str]) -> list[tuple[str, Branch, Atom]]:
+    """Let only what holds without any default make a slot known: what follows from a default is no knowledge either.
+
+    An atom that a default may have a hand in gets a firm twin, derived from firm premises alone, and `known:` atoms
+    rest on the twins. So whether a default applies never depends on a default, and no cycle can run through one.
+    """
+    shaky = {head for rule, _, head in bodies if rule in defaults}
+    grown = True
+    while grown:
+        more = {head for _, body, head in bodies if head not in shaky and any(p.atom in shaky for p in body)}
+        more = {head for head in more if not head[0].startswith("known:")}
+        grown = bool(more)
+        shaky |= more
+
+    def firmed(body: Branch) -> Branch:
+        return tuple(Premise(firm(p.atom), p.holds) if p.atom in shaky else p for p in body)
+
+    made = [
+        (rule, firmed(body), head) if head[0].startswith("known:") else (rule, body, head)
+        for rule, body, head in bodies
+    ]
+    wanted = [p.atom for _, body, _ in made for p in body if p.atom[0].startswith(FIRM)]
+    seen = set(wanted)
+    while wanted:
+        atom = wanted.pop()
+        plain = (atom[0][len(FIRM) :], atom[1])
+        for rule, body, head in bodies:
+            if head == plain and rule not in defaults:
+                made.append((rule, firmed(body), atom))
+                fresh = [p.atom for p in firmed(body) if p.atom[0].startswith(FIRM) and p.atom not in seen]
+                seen.update(fresh)
+                wanted += fresh
+    return made
 
 
 def _impossible(branch: Branch, thresholds: Mapping[Atom, Threshold]) -> str | None:
