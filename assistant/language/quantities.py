@@ -155,7 +155,7 @@ class Quantities:
             if following in numbers.vague or following in numbers.fractions:
                 return self._spelled_from(tokens, first, first + 1, taken)
             if following in numbers.scales or following in numbers.ones:
-                position, value = first + 1, 1.0
+                position, value = first + 1, 1.0 if following in numbers.scales else 0.0  # "a single" is one, not two
             else:
                 return None
         if tokens[first].word in ("hundreds", "thousands", "millions", "billions", "tens", "dozens"):
