@@ -60,7 +60,7 @@ def test_a_clause_with_more_premises_than_the_engine_takes() -> None:
     names = [f"p{number}" for number in range(40)]
     parts = (*map(holds, names[:30]), Nothing(parts=tuple(map(holds, names[30:]))))
     program = compile_program([("long", All(parts=parts), [("end", "yes")])])
-    assert sum(piece.clause is None for piece in encode(program).shards[0].pieces) == 38
+    assert sum(not piece.clauses for piece in encode(program).shards[0].pieces) == 38
     enough = tuple((name, "yes") for name in names[:30])
     assert both(program, enough, enough[1:], (*enough, ("p35", "yes")), enough[:16]) == [1, 0, 0, 0]
 
@@ -77,7 +77,7 @@ def test_joins_are_shared_and_begin_with_the_rarest_premises() -> None:
     items.append(("common", All(parts=tuple(map(holds, "axy"))), [("end", "x")]))
     program = compile_program(items)
     encoding = encode(program)
-    joins = [piece for piece in encoding.shards[0].pieces if piece.clause is None]
+    joins = [piece for piece in encoding.shards[0].pieces if not piece.clauses]
     assert len(joins) == 4
     assert joins[-1].needs == (encoding.number[("x", "yes")], encoding.number[("y", "yes")])
     atoms = tuple((name, "yes") for name in "abcdexy")
