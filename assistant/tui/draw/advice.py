@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.blocks import Caveats, Comparison, Diff, Matrix, Plan, Recommendation, RoleRow, StepItem
 
 SEVERITY = {"critical": ("✖", "Critical", BAD), "serious": ("▲", "Serious", WARN), "note": ("●", "Note", DIM)}
+MATRIX_COLUMN = 10  # cells that a tool needs at least
 SIGN = {"+": GOOD, "-": BAD, "~": WARN}
 PHASES = (("poc", "This week: a small proof of concept"), ("production", "On the way to production"))
 
@@ -67,28 +68,30 @@ def matrix(page: Page, block: Matrix) -> None:
     """Pillars down, tools across, a bar in each field; on a narrow page one tool below the other."""
     heading(page, f"{block.title}: points by pillar")
     most = max((abs(worth) for row in block.rows for worth in row.worth), default=0.0)
-    titles = min(max((cell_len(title) for title in block.pillars), default=0), 28)
-    room = (page.width - titles) // max(len(block.rows), 1) - 2
-    if room >= 9:
-        _matrix_across(page, block, most, titles, min(room, 18))
+    titles = min(max((cell_len(title) for title in block.pillars), default=0), 32)
+    across = min((page.width - titles) // (MATRIX_COLUMN + 2), len(block.rows))
+    if across >= min(2, len(block.rows)):
+        _matrix_across(page, block, most, titles, across)
     else:
         _matrix_down(page, block, most, titles)
 
 
-def _matrix_across(page: Page, block: Matrix, most: float, titles: int, room: int) -> None:
-    page.put(
-        Run(" " * titles),
-        *(run for row in block.rows for run in (Run("  "), Run(fit_exactly(row.name, room), NAME, ref=row.ref))),
-    )
+def _matrix_across(page: Page, block: Matrix, most: float, titles: int, across: int) -> None:
+    rows, left = block.rows[:across], block.rows[across:]
+    room = min((page.width - titles) // max(across, 1) - 2, 18)
+    names = [Run(fit_exactly(row.name, room), NAME, ref=row.ref) for row in rows]
+    page.put(Run(" " * titles), *(run for name in names for run in (Run("  "), name)))
     for number, pillar in enumerate(block.pillars):
         runs = [Run(fit_exactly(pillar, titles), DIM)]
-        for row in block.rows:
+        for row in rows:
             runs += [Run("  "), *_worth(row.worth[number], most, room)]
         page.put(*runs)
     runs = [Run(fit_exactly("Sum", titles), STRONG)]
-    for row in block.rows:
+    for row in rows:
         runs += [Run("  "), Run(fit_exactly(points(row.score), room), STRONG)]
     page.put(*runs)
+    if left:
+        page.put(Run("Also: " + ", ".join(f"{row.name} {points(row.score)}" for row in left), DIM))
 
 
 def _matrix_down(page: Page, block: Matrix, most: float, titles: int) -> None:
@@ -114,21 +117,34 @@ def _worth(worth: float, most: float, room: int) -> list[Run]:
 
 def comparison(page: Page, block: Comparison) -> None:
     heading(page, " / ".join(block.names))
-    labels = min(max((cell_len(row.title) for row in block.rows), default=0), 20)
-    room = (page.width - labels - 2 * len(block.names)) // max(len(block.names), 1)
-    if room >= 16:
-        page.row([((Run(""),), labels), *(((Run(name, NAME),), room) for name in block.names)])
+    labels, rooms = _columns(page.width, block)
+    if labels:
+        page.row(
+            [((Run(""),), labels), *(((Run(name, NAME),), room) for name, room in zip(block.names, rooms, strict=True))]
+        )
         for row in block.rows:
-            page.row([((Run(row.title, DIM),), labels), *(((Run(cell),), room) for cell in row.cells)])
+            cells = [((Run(cell),), room) for cell, room in zip(row.cells, rooms, strict=False)]
+            page.row([((Run(row.title, DIM),), labels), *cells])
     else:
         for number, name in enumerate(block.names):
             page.put(Run(name, NAME))
             for row in block.rows:
                 cell = row.cells[number] if number < len(row.cells) else ""
-                page.put(Run(cell), lead=[Run(f"{fit(row.title, page.width // 3)}  ", DIM)], indent=2)
+                page.put(Run(cell), lead=[Run(f"{fit(row.title, page.width // 2)}  ", DIM)], indent=2)
     page.begin(block.verdict.ref, *first_source(block.verdict.sources))
     page.put(Run(block.verdict.text), *source_marks(block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
     page.end()
+
+
+def _columns(width: int, block: Comparison) -> tuple[int, list[int]]:
+    """Widths of the labels and of each tool's column: as wide as their texts, within fair shares; labels 0 if too narrow."""
+    count = max(len(block.names), 1)
+    most = (width * 2 // 3) // count - 2
+    texts = [[name, *(row.cells[i] for row in block.rows if i < len(row.cells))] for i, name in enumerate(block.names)]
+    rooms = [max(min(max(cell_len(text) for text in column), most), 1) for column in texts]
+    wanted = max((cell_len(row.title) for row in block.rows), default=1)
+    labels = min(wanted, width - sum(rooms) - 2 * count)
+    return (labels, rooms) if labels >= min(wanted, 14) and most >= 10 else (0, rooms)
 
 
 def caveats(page: Page, block: Caveats) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.tui.draw.page import Page, Run
+from assistant.tui.draw.page import Page, Run, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ BAD = "$text-error"
 WARN = "$text-warning"
 ACCENT = "$text-accent"
 NAME = "bold $text-accent"
+TITLE = 30  # cells of a source's title in running text
 
 
 def heading(page: Page, text: str) -> None:
@@ -27,10 +28,10 @@ def heading(page: Page, text: str) -> None:
 
 
 def source_marks(sources: Sequence[Citation]) -> list[Run]:
-    """` ↗ Title` for each source, linked."""
+    """` ↗ Title` for each source, linked; long titles are cut (the line for the chosen claim says more)."""
     runs: list[Run] = []
     for source in sources:
-        runs += [Run("  "), Run(f"↗ {source.title}", f"{DIM} italic", source.url)]
+        runs += [Run("  "), Run(f"↗ {fit(source.title, TITLE)}", f"{DIM} italic", source.url)]
     return runs
 
 

@@ -70,7 +70,8 @@ def notice(page: Page, block: Notice) -> None:
 
 def understood(page: Page, block: Understood) -> None:
     """What was taken from the message; the words themselves are underlined in the message above."""
-    heading(page, "Understood")
+    if block.items:
+        heading(page, "Understood")
     for item in block.items:
         tail = [] if item.change == "new" else [Run(f"  {item.change}", f"{DIM} italic")]
         page.begin(item.ref)

@@ -19,7 +19,7 @@ from textual.worker import Worker, WorkerState
 from assistant.tui.actions import ACTIONS, shown_key, slashes
 from assistant.tui.completion import Completion
 from assistant.tui.desk import snapshot
-from assistant.tui.draw.page import Run
+from assistant.tui.draw.page import Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM, STRONG
 from assistant.tui.safe import one_line
 from assistant.tui.widgets.bars import Bar
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 WIDE = 110  # cells from which the side panel stands beside the conversation
 PATIENCE = 0.25  # seconds before "working" is shown
 HINT_ROWS = 6
+MOST_WORDS = 600  # cells of an error
 _QUANTITY = re.compile(r"\s*[<>=≤≥]?\s*[0-9]")
 
 
@@ -50,8 +51,8 @@ class ChatScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "home", "Back to the prompt", show=False),
-        Binding("ctrl+up", "claim(-1)", "Previous claim", show=False, priority=True),
-        Binding("ctrl+down", "claim(1)", "Next claim", show=False, priority=True),
+        Binding("ctrl+up", "claim(-1)", "Previous claim", show=False),
+        Binding("ctrl+down", "claim(1)", "Next claim", show=False),
     ]
 
     app: AssistantApp
@@ -65,6 +66,7 @@ class ChatScreen(Screen[None]):
         self._choices: Choices | None = None
         self._ready = asyncio.Event()
         self._order = asyncio.Lock()
+        self.completion = Completion(())
         self._busy: str = ""
         self._panel_open: bool | None = None  # None: as the width and the settings say
 
@@ -118,7 +120,9 @@ class ChatScreen(Screen[None]):
             await self._open_wanted(self.backend.sessions)
             latest = [] if self.talk else await self.app.desk.run(partial(self.backend.sessions.list, 1))
         except Exception as error:  # whatever fails, the person must read it on the screen
+            self.backend = None
             await self._fail("The knowledge or the sessions could not be loaded", error)
+            self._ready.set()
             return
         finally:
             self._set_busy("")
@@ -219,7 +223,8 @@ class ChatScreen(Screen[None]):
 
     def _say_on_desk(self, text: str) -> tuple[Reply, Snapshot]:
         if self.talk is None:
-            assert self.backend is not None, "turns wait until loading is done"
+            if self.backend is None:
+                raise RuntimeError("nothing is loaded; see above, mend it and start again")
             self.talk = self.backend.sessions.new()
         turn = self.talk.say(text)
         return turn.reply, snapshot(self.talk)
@@ -248,7 +253,7 @@ class ChatScreen(Screen[None]):
     async def _fail(self, what: str, error: Exception) -> None:
         from assistant.dialogue.blocks import Notice
 
-        words = one_line(str(error)) or "no further words"
+        words = fit(str(error), MOST_WORDS) or "no further words"
         await self.transcript.append(
             Entry(blocks=(Notice(text=f"{what}: {words} ({type(error).__name__})", level="error"),))
         )
@@ -282,11 +287,10 @@ class ChatScreen(Screen[None]):
         claim = self.transcript.claim
         left = [Run(f"{self._busy}  ", f"bold {ACCENT}")] if self._busy else []
         if claim:
-            verbs = {"why": "why?", "proof": "open", "say": "choose", "source": f"source: {claim.title}"}
-            pairs = [("Enter", verbs[claim.opens]), ("y", "copy")]
+            verbs = {"why": "why?", "proof": "open", "say": "choose", "source": f"source: {fit(claim.title, 44)}"}
+            pairs = [("Enter", verbs[claim.opens]), ("y", "copy"), ("Esc", "back")]
             if claim.url and claim.opens != "source":
-                pairs.insert(1, ("o", f"source: {claim.title}"))
-            pairs.append(("Esc", "back"))
+                pairs.append(("o", f"source: {fit(claim.title, 44)}"))
         else:
             pairs = [(shown_key(action.key), action.label) for action in ACTIONS if action.label]
         for key, label in pairs:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from assistant.tui.draw.page import Page, Run
+from assistant.tui.draw.page import Page, Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM, HEAD, NAME, STRONG, bar, points
 from assistant.tui.draw.talk import ORIGIN, because
 
@@ -102,9 +102,11 @@ def rows_of(panel: Panel, width: int) -> Iterator[Row]:
 
 def _fact(item: FactItem, width: int) -> Row:
     page = Page(width)
-    page.put(Run(item.says), lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)])
-    page.put(Run(because(item), DIM), indent=2)
     own = item.origin in ("stated", "assumed", "implied")
+    words = [Run(f"  “{item.words}”", DIM)] if own and item.words else []
+    page.put(Run(item.says), *words, lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)])
+    if not own:
+        page.put(Run(fit(because(item), width - 2), DIM), indent=2)
     return Row(
         page.drawing().content,
         say=f"/why {item.ref}",
@@ -128,7 +130,7 @@ def _ranked(width: int, name: str, score: float, most: float, style: str) -> Con
     room = width - 15
     page.row(
         [
-            ((Run(name, style),), room),
+            ((Run(fit(name, room), style),), room),
             ((Run(f"{points(score):>5}", STRONG),), 5),
             ((Run(bar(score, most, 6), ACCENT),), 6),
         ],

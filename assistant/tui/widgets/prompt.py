@@ -15,6 +15,8 @@ from assistant.tui.safe import safe
 
 LONG_PASTE = 2000  # characters; longer pastes are shown as a stand-in
 LONG_PASTE_LINES = 30
+NEW_LINE = ("shift+enter", "ctrl+j")
+DIGITS = "123456789"
 
 Completer = Callable[[str], tuple[str, bool]]
 
@@ -23,8 +25,6 @@ class Prompt(TextArea):
     """A text area in which Enter sends. Long pastes stand as `[pasted N characters]` until the message is sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Send", show=False, priority=True),
-        Binding("shift+enter,ctrl+j", "newline", "New line", show=False, priority=True),
         Binding("tab", "complete", "Complete", show=False),
         Binding("pageup", "scroll_transcript(-1)", "Scroll up", show=False),
         Binding("pagedown", "scroll_transcript(1)", "Scroll down", show=False),
@@ -64,7 +64,8 @@ class Prompt(TextArea):
             text = text.replace(stand_in, pasted, 1)
         return text
 
-    def action_submit(self) -> None:
+    def submit(self) -> None:
+        """Send what is written, unless it is blank."""
         text = self.message.strip()
         if text:
             self.post_message(self.Submitted(text))
@@ -83,9 +84,6 @@ class Prompt(TextArea):
         self.move_cursor(self.document.end)
         self.update_suggestion()
 
-    def action_newline(self) -> None:
-        self.insert("\n")
-
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
@@ -99,11 +97,19 @@ class Prompt(TextArea):
         self.replace(text, *self.selection, maintain_selection_offset=False)
 
     async def _on_key(self, event: events.Key) -> None:
-        if not self.text and event.key.isdecimal() and self.takes_digit and self.takes_digit(int(event.key)):
-            event.stop()
-            event.prevent_default()
+        """Keys that send or break the line; all others are the base class's.
+
+        They are handled here and not by bindings with priority, which would overtake letters that are still waiting.
+        """
+        digit = int(event.key) if event.key in DIGITS and not self.text else 0
+        if event.key == "enter":
+            self.submit()
+        elif event.key in NEW_LINE:
+            self.insert("\n")
+        elif not (digit and self.takes_digit and self.takes_digit(digit)):
             return
-        await super()._on_key(event)
+        event.stop()
+        event.prevent_default()
 
     # --- history ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,54 @@
+"""How the screens look, as text. `UPDATE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py` writes them anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import BRIEF
+
+FOLDER = Path(__file__).with_name("snapshots")
+SIZES = ((50, 14), (80, 24), (120, 40))
+SCENES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "welcome": ((), ()),
+    "brief": ((BRIEF,), ()),
+    "claim": ((BRIEF,), ("ctrl+down", "down", "down", "down")),
+    "proof": ((BRIEF, "/why PyTorch"), ()),
+    "panel": ((BRIEF,), ("ctrl+b", "ctrl+b", "ctrl+b")),
+    "everything": (("everything",), ()),
+    "tools": ((), ("ctrl+t",)),
+    "explorer": (("/why",), ("f3", "e")),
+}
+
+
+async def draw(running: Any, size: tuple[int, int], theme: str, scene: str) -> str:
+    says, keys = SCENES[scene]
+    async with running(size, theme=theme) as it:
+        for text in says:
+            await it.say(text)
+        for key in keys:
+            await it.pilot.press(key)
+            await it.pilot.pause(0.1)
+        await it.pilot.pause(0.2)
+        text: str = it.text
+        return text + "\n"
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_scene(running: Any, size: tuple[int, int], scene: str) -> None:
+    text = await draw(running, size, "ink", scene)
+    path = FOLDER / f"{scene}-{size[0]}x{size[1]}.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        FOLDER.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", ["paper", "ansi-dark", "ansi-light"])
+async def test_a_theme_changes_colours_and_nothing_else(running: Any, theme: str) -> None:
+    text = await draw(running, (80, 24), theme, "brief")
+    assert text == (FOLDER / "brief-80x24.txt").read_text(encoding="utf-8")
