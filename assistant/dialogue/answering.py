@@ -116,6 +116,9 @@ class Answers:
     def _advice(self) -> Iterable[AnyBlock]:
         conclusion = self._conclusion()
         earlier = self._conversation.concluded(self._before.facts) if self._before.facts else None
+        assumed = self._assumed(conclusion, earlier)
+        if assumed:
+            yield assumed
         updated = earlier is not None and bool(earlier.stack) and self._state.facts != self._before.facts
         changed = advising.diff(earlier, conclusion, self._words, "What this changes") if updated and earlier else None
         recommended = advising.recommendation(conclusion, self._words)
@@ -140,6 +143,15 @@ class Answers:
             refs = tuple(row.ref for row in sorted(recommended.rows, key=lambda row: row.tool != leading))
             self._focus = msgspec.structs.replace(self._focus, tools=tools, listed=tools, refs=refs)
         yield from self._question(conclusion)
+
+    def _assumed(self, conclusion: Conclusion, earlier: Conclusion | None) -> Notice | None:
+        """What the advice takes for granted and has not said before."""
+        before = {fact.key() for fact in earlier.facts} if earlier else set()
+        fresh = [f for f in conclusion.facts if f.origin == "default" and f.key() not in before]
+        if not fresh or not conclusion.stack:
+            return None
+        said = listed([self._words.fact(fact) for fact in fresh[:5]])
+        return Notice(text=f"Until you say otherwise I assume that {said}.")
 
     def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
         asked = self._conversation.conclusion().question

@@ -115,7 +115,7 @@ class Prover:
         if atom[0] in ("chosen", "in_play"):
             return self._chosen(atom, depth, seen)
         derivations = self._derived.get(atom, [])
-        if atom[0].startswith("known:") and not derivations:
+        if atom[0].startswith("known:"):
             derivations = [f for head, fs in self._derived.items() if head[0] == atom[0][6:] for f in fs]
         return Node(
             text=text,

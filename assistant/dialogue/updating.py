@@ -57,14 +57,22 @@ def fact_events(utterance: Utterance, state: State, turn: int, slots: dict[str, 
             events += _retractions(act.slots, act.facts, state)
     if states_facts(utterance):
         retracted = {(f.slot, f.start) for act in utterance.acts if act.act == "retract" for f in act.facts}
-        corrected = {f.slot for act in utterance.acts if act.act == "correct" for f in act.facts}
+        corrected = {f.slot for act in utterance.acts if act.act == "correct" for f in act.facts if f.slot in slots}
         facts = [f for f in utterance.facts if (f.slot, f.start) not in retracted and f.slot in slots]
-        for slot in sorted({f.slot for f in facts if not f.negated} & corrected):
-            if slots[slot].kind == "set" and any(f.slot == slot for f in state.facts):
-                events.append(Drop(slot))
+        for slot in sorted(corrected):
+            events += _corrections([f for f in facts if f.slot == slot and not f.negated], slots[slot], state)
         events += _puts([as_fact(f, utterance.text, turn) for f in facts], state)
     changes = [event for event in events if not isinstance(event, Skipped)]
     return [Step(), *events] if changes else events
+
+
+def _corrections(facts: list[Stated], slot: Slot, state: State) -> list[FactEvent]:
+    """What a correction of a set takes away: the values that it does not repeat, if it says anything new at all."""
+    held = [fact for fact in state.facts if fact.slot == slot.id and not fact.negated]
+    said = {fact.value for fact in facts}
+    if slot.kind != "set" or not said - {fact.value for fact in held}:
+        return []
+    return [Drop(slot.id, fact.key()[1]) for fact in held if fact.value not in said]
 
 
 def _retractions(slots: Iterable[str], facts: Iterable[Stated], state: State) -> list[FactEvent]:

@@ -65,14 +65,14 @@ class Encoding(msgspec.Struct, frozen=True):
 def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> Encoding:
     """Number the atoms and clauses (clauses in canonical order) and write the rulesets."""
     clauses = program.in_order()
-    number: dict[Atom, Literal] = {}
-    for clause in clauses:
-        for atom in (*clause.present, *clause.absent, clause.head):
-            number.setdefault(atom, 2 * len(number))
+    # Atoms are numbered from the rarest on, because a clause's premises are joined in the order of their numbers: so
+    # few joins come about for nothing.
+    uses = Counter(atom for clause in clauses for atom in clause.present)
+    atoms = dict.fromkeys(atom for clause in clauses for atom in (*clause.present, *clause.absent, clause.head))
+    number = {atom: 2 * place for place, atom in enumerate(sorted(atoms, key=lambda atom: uses[atom]))}
 
     absences: list[list[Literal]] = [[] for _ in range(program.strata)]
     asked: set[Atom] = set()
-    uses = Counter(atom for clause in clauses for atom in clause.present)
     members: dict[tuple[Literal, ...], list[int]] = {}
     joins: dict[tuple[Literal, ...], Literal] = {}
     for index, clause in enumerate(clauses):
@@ -80,10 +80,7 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
             if atom not in asked:
                 asked.add(atom)
                 absences[clause.stratum].append(number[atom])
-        # The rarest premises are joined first, so that few joins come about for nothing.
-        present = sorted(set(clause.present), key=lambda atom: (uses[atom], number[atom]))
-        absent = sorted(set(clause.absent), key=lambda atom: number[atom])
-        needs = tuple([number[atom] for atom in present] + [number[atom] + 1 for atom in absent])
+        needs = (*sorted({number[a] for a in clause.present}), *sorted({number[a] + 1 for a in clause.absent}))
         while len(needs) > MAX_PREMISES:
             first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]
             members.setdefault(first, [])

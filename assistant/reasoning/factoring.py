@@ -1,14 +1,15 @@
 """Smaller programs with the same answers; proofs never show the difference.
 
-Two savings: a long `any` inside an `all` gets an atom of its own, so that alternatives add up and do not multiply
-(`task: [17 values], deployment: [6 values]` makes 24 clauses and not 102); and clauses that conclude something no other
-clause asks about (an argument, a caveat, a need) are joined when they have the same premises, which most have.
-`unfold` gives every firing back its own rule, conclusion and premises.
+Two savings: an `any` inside an `all` gets an atom of its own, once for all rules that share it, so that alternatives
+add up and do not multiply (`task: [17 values], deployment: [6 values]` makes 24 clauses and not 102); and clauses that
+conclude something no other clause asks about (an argument, a caveat, a need) are joined when they have the same
+premises, which most have. `unfold` gives every firing back its own rule, conclusion and premises.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from hashlib import sha256
 from itertools import islice, product
 
 import msgspec
@@ -19,36 +20,33 @@ from assistant.reasoning.model import Atom, Clause, Firing, Premise
 from assistant.reasoning.program import FIRM, Item, Program
 
 PREFIX = "any:"
+KNOWN = "known:"
 JOINED = "joined"
 Members = dict[str, tuple[Clause, ...]]
 """What each joined conclusion stands for: the clauses that share its premises."""
 
-_MANY = 12  # alternatives that may multiply out before factoring is worth a clause
+_MANY = 3  # alternatives from which on an atom of their own is worth it
 _WAYS = 8  # derivations of one firing that are told apart
 
 
 def factored(items: Iterable[Item]) -> Iterator[Item]:
-    """The same program with long alternatives factored out."""
+    """The same program with alternatives factored out; rules that share alternatives share their atom."""
+    shared: set[str] = set()
     for rule, when, heads in items:
-        if isinstance(when, All) and _size(when) > _MANY:
-            parts: list[Condition] = []
-            for number, part in enumerate(when.parts):
-                if isinstance(part, Any) and len(part.parts) > 2:
-                    slot = f"{PREFIX}{rule}/{number}"
-                    yield slot, part, [(slot, "yes")]
-                    parts.append(Is(slot=slot, value="yes"))
-                else:
-                    parts.append(part)
-            yield rule, All(parts=tuple(parts)), heads
-        else:
+        if not isinstance(when, All):
             yield rule, when, heads
-
-
-def _size(when: All) -> int:
-    size = 1
-    for part in when.parts:
-        size *= len(part.parts) if isinstance(part, Any) else 1
-    return size
+            continue
+        parts: list[Condition] = []
+        for part in when.parts:
+            if isinstance(part, Any) and len(part.parts) >= _MANY:
+                slot = PREFIX + sha256(msgspec.json.encode(part)).hexdigest()[:16]
+                if slot not in shared:
+                    shared.add(slot)
+                    yield slot, part, [(slot, "yes")]
+                parts.append(Is(slot=slot, value="yes"))
+            else:
+                parts.append(part)
+        yield rule, All(parts=tuple(parts)), heads
 
 
 def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
@@ -87,7 +85,7 @@ def unfold(firings: Iterable[Firing], members: Members) -> tuple[Firing, ...]:
                 plain.append(Firing(clause.id, clause.rule, firing.premises, clause.head))
         elif firing.head[0].startswith(PREFIX):
             stood_for.setdefault(firing.head[0], []).append(firing.premises)
-        elif not firing.head[0].startswith((FIRM, f"known:{PREFIX}")):
+        elif not firing.head[0].startswith((FIRM, KNOWN)):
             plain.append(firing)
     out: list[Firing] = []
     for firing in plain:

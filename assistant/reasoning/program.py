@@ -96,12 +96,13 @@ def compile_program(items: Iterable[Item], *, defaults: Collection[str] = ()) ->
         if not ways:
             never.append(Never(rule, "an `any` without alternatives never holds"))
         for way in ways:
-            for body, head in _conclusions(way, heads, rule in defaults, asked):
+            for body, head in _conclusions(way, heads, rule in defaults):
                 reason = _impossible(body, thresholds)
                 if reason is None:
                     bodies.append((rule, body, head))
                 else:
                     never.append(Never(rule, reason))
+    bodies += _knowing(bodies, asked, defaults)
     return _assemble(_firmly(bodies, defaults), thresholds, defaults, tuple(dict.fromkeys(never)))
 
 
@@ -234,20 +235,19 @@ def _asked_whether_known(
     return asked | {_known(slot) for rule, _, heads in rules if rule in defaults for slot, _ in heads}
 
 
-def _conclusions(
-    way: Branch, heads: Iterable[Atom], default: bool, asked: Collection[Atom]
-) -> Iterator[tuple[Branch, Atom]]:
-    """What follows from one branch: each head and, unless it is a default, that its slot is known."""
+def _conclusions(way: Branch, heads: Iterable[Atom], default: bool) -> Iterator[tuple[Branch, Atom]]:
+    """What follows from one branch: each head; a default only while its slot is unknown."""
     for head in heads:
-        known = _known(head[0])
-        if default:
-            yield tuple(dict.fromkeys((*way, Premise(known, holds=False)))), head
-        else:
-            yield way, head
-    if not default:
-        for known in dict.fromkeys(_known(slot) for slot, _ in heads):
-            if known in asked:
-                yield way, known
+        unknown = (Premise(_known(head[0]), holds=False),) if default else ()
+        yield tuple(dict.fromkeys((*way, *unknown))), head
+
+
+def _knowing(
+    bodies: Iterable[tuple[str, Branch, Atom]], asked: Collection[Atom], defaults: Collection[str]
+) -> list[tuple[str, Branch, Atom]]:
+    """That a slot is known as soon as some rule, which is no default, concludes a value of it."""
+    derived = dict.fromkeys(head for rule, _, head in bodies if rule not in defaults and _known(head[0]) in asked)
+    return [(_known(head[0])[0], (Premise(head),), _known(head[0])) for head in derived]
 
 
 def _firmly(bodies: list[tuple[str, Branch, Atom]], defaults: Collection[str]) -> list[tuple[str, Branch, Atom]]:
