@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from collections import Counter
 from math import exp, sqrt
 from pathlib import Path
 
@@ -36,7 +37,7 @@ FILLERS = {
     ),
     "{N}": ("licence", "budget", "latency", "team size", "language", "deadline"),
 }
-EPOCHS, RATE, DECAY, SMALLEST = 12, 0.35, 2e-5, 0.12
+EPOCHS, RATE, DECAY, SMALLEST, RAREST = 15, 0.2, 2e-5, 0.21, 2
 
 
 def sentences(knowledge, lexicon: Lexicon) -> list[tuple[list[str], str]]:
@@ -84,7 +85,8 @@ def train(rows: list[tuple[list[str], str]]) -> Ranking:
                     past[act] += gradient * gradient
                     row[act] -= RATE * gradient / sqrt(past[act] + 1e-6) if past[act] else 0.0
     packed = {}
-    for name in sorted(weights):
+    counts = Counter(name for names, _ in data for name in names)
+    for name in sorted(name for name in weights if counts[name] >= RAREST):
         flat = [x for act, w in enumerate(weights[name]) if abs(w) >= SMALLEST for x in (act, round(w, 2))]
         if flat:
             packed[name] = flat

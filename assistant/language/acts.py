@@ -33,7 +33,7 @@ class Scene(NamedTuple):
 
     reading: Reading
     sentences: Sequence[Sentence]
-    facts: Sequence[Stated]
+    facts: list[Stated]
     mentions: Sequence[Mention]
     context: Context
 
@@ -126,6 +126,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
         return -0.25
     if act in ("about", "status", "licence", "what_about", "migrate") and not tools and not focus and not scene.mentions:
         return -0.3
+    if act == "what_if" and sentence.asks and facts and short and len(folds) <= 5 and not tools and folds[1] != "{s}":
+        return 0.5
     if act == "inform" and (sentence.asks or not (facts or tools)):
         return -0.4
     if act in ("correct", "what_if") and not facts and not tools and "{n}" not in folds:
@@ -281,9 +283,9 @@ def _act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
         return Act("out_of_scope", confidence, argument="troubleshooting", because=because)
     tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
     if not tools and guess.act in ABOUT_TOOLS | CONVERSATION | {"compare", "alternatives"}:
-        tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, guess.act)
+        tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, lexicon, guess.act)
     elif guess.act == "compare" and len(tools) < 2:
-        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, "compare"))
+        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, lexicon, "compare"))
         tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
     facts: tuple[Stated, ...] = ()
     slots: tuple[str, ...] = ()
@@ -306,10 +308,11 @@ def _extent(scene: Scene, sentence: Sentence) -> tuple[int, int]:
     return tokens[sentence.first].start, tokens[sentence.last - 1].end
 
 
-def _in_focus(scene: Scene, act: str) -> tuple[str, ...]:
+def _in_focus(scene: Scene, lexicon: Lexicon, act: str) -> tuple[str, ...]:
     """The tools that pronouns and positions stand for ("it", "both", "the second one")."""
     context = scene.context
-    positions = [ORDINALS[t.fold] for t in scene.reading.tokens if t.fold in ORDINALS]
+    ordinals = lexicon.answers.ordinals
+    positions = [ordinals[token.fold] for token in scene.reading.tokens if token.fold in ordinals]
     listed = context.listed or context.tools
     picked = [listed[p] for p in positions if -len(listed) <= p < len(listed)]
     if picked:
@@ -317,9 +320,6 @@ def _in_focus(scene: Scene, act: str) -> tuple[str, ...]:
     if act == "compare":
         return tuple(dict.fromkeys(context.tools if len(context.tools) > 1 else context.listed))[:3]
     return context.tools[:1] or context.listed[:1]
-
-
-ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "former": 0, "latter": 1}
 
 
 def _slots(scene: Scene, sentence: Sentence, facts: Sequence[Stated]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ class Lexicon:
         self.units = phrases.part(knowledge, "units", phrases.Units)
         self.company = phrases.part(knowledge, "context", phrases.CompanyRules)
         self.role_cues = phrases.part(knowledge, "roles", phrases.RoleCues)
+        self.answers = phrases.part(knowledge, "answers", phrases.Answers)
         self.conflicts = phrases.part(knowledge, "conflicts", phrases.Conflicts)
         small = phrases.part(knowledge, "stopwords", phrases.Stopwords)
         self.stopwords = frozenset(small.words)
@@ -90,9 +91,10 @@ class Lexicon:
             for value in slot.values:
                 weak = frozenset(value.needs_context)
                 for form in value.say:
-                    self._say(form, Entry("value", value.id, slot.id, form in weak))
+                    words = self.tokeniser.folds(form)
+                    self.trie.add(words, Entry("value", value.id, slot.id, form in weak))
                     if form not in weak:
-                        self.key_words.update(self.tokeniser.folds(form))
+                        self.key_words.update(words)
 
     def _add_cues(self) -> None:
         opaque = phrases.part(self.knowledge, "opaque", phrases.Opaque)

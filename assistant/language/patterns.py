@@ -16,8 +16,16 @@ class Step(NamedTuple):
     """One place of a pattern: one of `choices` (each a run of words), or any words when `gap`."""
 
     choices: tuple[Words, ...]
-    optional: bool = False
-    gap: bool = False
+    optional: bool
+    gap: bool
+    runs: dict[str, tuple[Words, ...]]  # the choices by their first word
+
+
+def _step(choices: tuple[Words, ...], *, optional: bool = False, gap: bool = False) -> Step:
+    runs: dict[str, tuple[Words, ...]] = {}
+    for run in choices:
+        runs[run[0]] = (*runs.get(run[0], ()), run)
+    return Step(choices, optional, gap, runs)
 
 
 class Match(NamedTuple):
@@ -47,14 +55,14 @@ def parse(pattern: str, fold: Callable[[str], Words]) -> tuple[Step, ...]:
             position = end + 1
             if position < len(pieces) and pieces[position] == "?":
                 optional, position = True, position + 1
-            steps.append(Step(choices, optional))
+            steps.append(_step(choices, optional=optional))
         elif piece == "...":
-            steps.append(Step((), gap=True))
+            steps.append(_step((), gap=True))
             position += 1
         elif piece in ")]|?":
             raise BadPattern(f"{piece!r} stands alone in {pattern!r}")
         else:
-            steps.append(Step((_fold(piece, fold),)))
+            steps.append(_step((_fold(piece, fold),)))
             position += 1
     while steps and steps[-1].gap:
         steps.pop()
@@ -101,11 +109,18 @@ def _fold(piece: str, fold: Callable[[str], Words]) -> Words:
     return (piece,) if piece[0] in "{^$" else fold(piece)
 
 
+class _Compiled(NamedTuple):
+    act: str
+    steps: tuple[Step, ...]
+    begins: bool  # with the beginning of the sentence
+    needs: frozenset[str]  # one of these words must stand in the sentence; empty: no such demand
+
+
 class Patterns:
-    """A set of patterns, looked up by the word they begin with."""
+    """A set of patterns, looked up by the first word that they name."""
 
     def __init__(self, patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words]) -> None:
-        self._starts: dict[str, list[tuple[str, tuple[Step, ...]]]] = {}
+        self._starts: dict[str, list[_Compiled]] = {}
         self.words: set[str] = set()
         for act, texts in patterns.items():
             for text in texts:
@@ -114,22 +129,33 @@ class Patterns:
                 self.words.update(word for step in steps for run in step.choices for word in run)
 
     def _index(self, act: str, steps: tuple[Step, ...]) -> None:
-        for step in steps:
+        begins = steps[0].choices == (("^",),)
+        inner = steps[1:] if begins else steps
+        mandatory = [step for step in inner if not step.gap and not step.optional]
+        needs = frozenset(run[0] for run in mandatory[-1].choices) if len(mandatory) > 1 else frozenset()
+        compiled = _Compiled(act, inner, begins, needs - {"{v}"} if "{v}" not in needs else frozenset())
+        for step in inner:
             for word in dict.fromkeys(run[0] for run in step.choices):
-                self._starts.setdefault(word, []).append((act, steps))
+                self._starts.setdefault(word, []).append(compiled)
             if not step.optional:
                 return
 
     def find(self, words: Sequence[str]) -> list[Match]:
-        """The best match of each act that has one, strongest first."""
+        """The best match of each act that has one, strongest first. `words` begin with ^ and end with $."""
         best: dict[str, Match] = {}
+        present = frozenset(words)
         for first, word in enumerate(words):
             keys = ("{v}", word) if word.startswith("{v}") and word != "{v}" else (word,)
             for key in keys:
-                for act, steps in self._starts.get(key, ()):
-                    last, weight = _match(steps, 0, words, first)
-                    if last >= 0 and (act not in best or weight > best[act].weight):
-                        best[act] = Match(act, first, last, weight)
+                for compiled in self._starts.get(key, ()):
+                    if compiled.begins and first != 1:
+                        continue
+                    if compiled.needs and compiled.needs.isdisjoint(present):
+                        continue
+                    last, weight = _match(compiled.steps, 0, words, first)
+                    weight += compiled.begins
+                    if last >= 0 and (compiled.act not in best or weight > best[compiled.act].weight):
+                        best[compiled.act] = Match(compiled.act, first, last, weight)
         return sorted(best.values(), key=lambda match: (-match.weight, match.act))
 
 
@@ -145,21 +171,16 @@ def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position:
                 return last, weight
         return -1, 0
     best = (-1, 0)
-    for run in step.choices:
-        if _same(run, words, position):
-            last, weight = _match(steps, number + 1, words, position + len(run))
-            if last >= 0 and weight + len(run) > best[1]:
-                best = (last, weight + len(run))
+    if position < len(words):
+        word = words[position]
+        runs = step.runs.get(word, ())
+        if word.startswith("{v}"):
+            runs = (*runs, *step.runs.get("{v}", ())) if word != "{v}" else runs
+        for run in runs:
+            if len(run) == 1 or tuple(words[position + 1 : position + len(run)]) == run[1:]:
+                last, weight = _match(steps, number + 1, words, position + len(run))
+                if last >= 0 and weight + len(run) > best[1]:
+                    best = (last, weight + len(run))
     if best[0] < 0 and step.optional:
         return _match(steps, number + 1, words, position)
     return best
-
-
-def _same(run: Words, words: Sequence[str], position: int) -> bool:
-    if position + len(run) > len(words):
-        return False
-    for offset, wanted in enumerate(run):
-        word = words[position + offset]
-        if word != wanted and not (wanted == "{v}" and word.startswith("{v}")):
-            return False
-    return True

@@ -161,6 +161,17 @@ class ActCues(Part, frozen=True):
     domain: Strings = ()
 
 
+class Answers(Part, frozen=True):
+    yes: Strings = ()
+    no: Strings = ()
+    meaning: dict[str, dict[str, str]] = {}
+    letters: Strings = ()
+    ordinals: dict[str, int] = {}
+    around: Strings = ()
+    bare: dict[str, float] = {}
+    counted: Strings = ()
+
+
 class SlotNames(Part, frozen=True):
     names: dict[str, Strings] = {}
 

@@ -76,6 +76,24 @@ class Quantities:
                 taken |= set(range(hit.first, hit.last))
         return sorted(amounts, key=lambda amount: (amount.first, amount.last))
 
+    def bare(self, reading: Reading, slot: str, factor: float) -> Amount | None:
+        """The first number of an answer as an amount of `slot`: in the unit it has, else times `factor`."""
+        numbers = self._find(reading)
+        if not numbers or numbers[0].glued:
+            return None
+        number, high = numbers[0], None
+        if len(numbers) > 1 and self._is_range(reading, number, numbers[1]):
+            high = numbers[1]
+        unit, end = self._unit(reading, high or number)
+        known = unit if unit is not None and _family(unit.slot) == _family(slot) else None
+        if unit is not None and known is None and unit.slot not in ("none", "data_rows"):
+            return None
+        last = max(end if known is not None else 0, (high or number).last)
+        if known is None and number.letter and factor != 1.0:
+            factor = 1.0
+        quantity = self._quantity(reading, number, high, known.factor if known is not None else factor, last)
+        return Amount(slot, quantity, number.first, last)
+
     # --- numbers -------------------------------------------------------------------------------------
 
     def _find(self, reading: Reading) -> list[_Number]:
@@ -263,9 +281,7 @@ class Quantities:
             return False
         if "and" in between:
             return low.first > 0 and reading.tokens[low.first - 1].fold == "between"
-        if "or" in between:
-            return not low.suffix and not low.letter and high.last - high.first == 1 and False
-        return True
+        return "or" not in between
 
     # --- what they count -----------------------------------------------------------------------------
 
@@ -286,7 +302,7 @@ class Quantities:
         slot = self._slot(reading, number, unit, end)
         if slot is None:
             return None
-        return Amount(slot, self._quantity(reading, number, high, unit.factor, end), number.first, self._to(reading, end))
+        return Amount(slot, self._quantity(reading, number, high, unit.factor, end), number.first, end)
 
     def _parameters(self, reading: Reading, number: _Number, high: _Number | None) -> Amount | None:
         """A bare "70B" or "llama-7b" is the size of a model."""
@@ -304,8 +320,7 @@ class Quantities:
             unit = self._attached[number.suffix]
             if unit.near_card and not self._near(reading, number.first, number.last, "card"):
                 return None, number.last
-            per = self._longer(reading, number, unit)
-            return per if per is not None else (unit, number.last)
+            return unit, number.last
         tokens = reading.tokens
         for skipped in range(4):
             position = number.last + skipped
@@ -325,9 +340,6 @@ class Quantities:
                     return None, number.last
                 return unit, best[1]
         return None, number.last
-
-    def _longer(self, reading: Reading, number: _Number, unit: Unit) -> tuple[Unit, int] | None:
-        return None
 
     def _slot(self, reading: Reading, number: _Number, unit: Unit, end: int) -> str | None:
         first = number.first
@@ -411,8 +423,10 @@ class Quantities:
             op = ">="
         return Quantity(value, op, about=about) if op is not None else Quantity(value, "=", about=about)  # type: ignore[arg-type]
 
-    def _to(self, reading: Reading, end: int) -> int:
-        return end
+
+def _family(slot: str) -> str:
+    """Slots that share units."""
+    return "bytes" if slot.endswith("_bytes") else "people" if slot in ("users", "team_size") else slot
 
 
 def first_about(reading: Reading, first: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from math import exp
@@ -35,31 +35,33 @@ def features(words: Sequence[str]) -> list[str]:
 
 
 class Ranking:
-    """Scores acts for a sentence."""
+    """Scores acts for a sentence. `weights` holds for each feature pairs of act number and weight, flat."""
 
     def __init__(self, acts: Sequence[str], weights: dict[str, list[float]]) -> None:
         self.acts = tuple(acts)
         self.weights = weights
+        self._pairs: dict[str, tuple[tuple[int, float], ...]] = {}
 
     def rank(self, words: Sequence[str]) -> list[tuple[str, float]]:
-        """The acts with their shares, likeliest first."""
+        """The acts with their shares, likeliest first. `words` begin with ^ and end with $."""
         sums = [0.0] * len(self.acts)
         for feature in features(words):
-            weights = self.weights.get(feature)
-            if weights is not None:
-                for position in range(0, len(weights), 2):
-                    sums[int(weights[position])] += weights[position + 1]
+            if feature in self.weights:
+                for act, weight in self._of(feature):
+                    sums[act] += weight
         top = max(sums)
         shares = [exp(value - top) for value in sums]
         total = sum(shares)
-        return sorted(
-            ((act, share / total) for act, share in zip(self.acts, shares, strict=True)), key=lambda pair: (-pair[1], pair[0])
-        )
+        found = [(act, share / total) for act, share in zip(self.acts, shares, strict=True)]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
-    def known(self, words: Iterable[str]) -> float:
-        """The share of the words that the model has seen."""
-        inner = [word for word in words if word not in ("^", "$")]
-        return sum(word in self.weights for word in inner) / len(inner) if inner else 0.0
+    def _of(self, feature: str) -> tuple[tuple[int, float], ...]:
+        pairs = self._pairs.get(feature)
+        if pairs is None:
+            flat = self.weights[feature]
+            pairs = tuple((int(flat[i]), flat[i + 1]) for i in range(0, len(flat), 2))
+            self._pairs[feature] = pairs
+        return pairs
 
 
 @cache

@@ -36,7 +36,7 @@ class Repairs:
     `names` are tool names (one slip even in short ones), `words` other words of the vocabulary (five letters or more).
     """
 
-    def __init__(self, names: frozenset[str], words: frozenset[str], known: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], words: frozenset[str], known: set[str] | frozenset[str]) -> None:
         self._known = known
         self._names = names
         self._buckets: dict[str, list[str]] = {}

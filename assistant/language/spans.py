@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
 from assistant.language.reading import Reading, Span
-from assistant.language.tokens import CLAUSE, COMMA, NONE
+from assistant.language.tokens import CLAUSE, COMMA, NONE, Token
 from assistant.language.trie import Hit
 
 
@@ -163,3 +163,27 @@ def _fits_value(reading: Reading, lexicon: Lexicon, hit: Hit[Entry]) -> bool:
         alone = not after or tokens[hit.last].gap > NONE or tokens[hit.last].fold in lexicon.stopwords
         return follows or (before and (capital or alone)) or capital
     return before or follows or tokens[hit.first].gap >= CLAUSE or hit.first == 0
+
+
+def named_beside(reading: Reading, spans: Sequence[Span]) -> set[int]:
+    """The words right beside a tool in a list or a comparison ("pytorch vs foo"): what stands there is a name too."""
+    tokens = reading.tokens
+    found: set[int] = set()
+    for span in spans:
+        if not span.is_tool:
+            continue
+        after, before = span.last, span.first - 1
+        if after + 1 < len(tokens) and tokens[after].fold in _JOINERS and tokens[after + 1].gap == NONE:
+            found.add(after + 1)
+        if after < len(tokens) and tokens[after].gap == COMMA and _closes(tokens, after):
+            found.add(after)
+        if before > 0 and tokens[before].fold in _JOINERS and tokens[span.first].gap == NONE:
+            found.add(before - 1)
+        if before >= 0 and tokens[span.first].gap == COMMA and (before == 0 or tokens[before].gap == COMMA):
+            found.add(before)
+    return found
+
+
+def _closes(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the word at `index` is a list item of one word."""
+    return index + 1 >= len(tokens) or tokens[index + 1].gap > NONE or tokens[index + 1].fold in _JOINERS

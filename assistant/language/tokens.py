@@ -44,6 +44,20 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+class _Plain(dict[str, str]):
+    """The folds of plain words, kept as they come up; a KeyError tells that a word has to be cut properly."""
+
+    def __init__(self, tokeniser: Tokeniser) -> None:
+        super().__init__()
+        self._tokeniser = tokeniser
+
+    def __missing__(self, word: str) -> str:
+        if not self._tokeniser.is_plain(word):
+            raise KeyError(word)
+        folded = self[word] = self._tokeniser.fold(word)
+        return folded
+
+
 class Tokeniser:
     """Cuts text into tokens with the spellings of the vocabulary.
 
@@ -54,6 +68,7 @@ class Tokeniser:
         self._same = dict(same)
         self._expand = dict(expand)
         self._folds: dict[str, str] = {}
+        self._plain = _Plain(self)
         self._gaps: dict[str, tuple[int, bool]] = {}
 
     def fold(self, word: str) -> str:
@@ -66,21 +81,23 @@ class Tokeniser:
                 self._folds[word] = known
         return known
 
+    def is_plain(self, word: str) -> bool:
+        """Whether a word of the vocabulary is one token as it stands."""
+        return word.isascii() and word.isalnum() and word.islower() and word not in self._expand
+
     def words(self, phrase: str) -> tuple[str, ...]:
         """The words of a phrase of the vocabulary as they are written."""
-        if phrase.isascii() and phrase.replace(" ", "").isalnum() and phrase.islower():
-            parts = phrase.split()
-            if not any(part in self._expand for part in parts):
-                return tuple(parts)
+        parts = phrase.split()
+        if all(map(self.is_plain, parts)):
+            return tuple(parts)
         return tuple(token.word for token in self.cut(normalise(phrase)))
 
     def folds(self, phrase: str) -> tuple[str, ...]:
         """The words of a phrase of the vocabulary in the form that is compared."""
-        if phrase.isascii() and phrase.replace(" ", "").isalnum() and phrase.islower():
-            parts = phrase.split()
-            if not any(part in self._expand for part in parts):
-                return tuple(map(self.fold, parts))
-        return tuple(token.fold for token in self.cut(normalise(phrase)))
+        try:
+            return tuple([self._plain[part] for part in phrase.split()])
+        except KeyError:
+            return tuple(token.fold for token in self.cut(normalise(phrase)))
 
     def cut(self, text: str) -> list[Token]:
         """The tokens of normalised text, in order."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from assistant.language import facts as facts_of
 from assistant.language.acts import Scene, recognise
+from assistant.language.answers import answer, chosen_reading, chosen_tool
+from assistant.language.leftovers import not_used, unknown_names
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Context, Mention, Stated, ToolRole, Utterance
+from assistant.language.model import Act, Context, Mention, Stated, ToolRole, Utterance
 from assistant.language.normalise import normalise
 from assistant.language.reading import Reading, Span
 from assistant.language.roles import roles
@@ -49,10 +51,42 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     settled, clashes = facts_of.settle(stated, lexicon)
     parts = sentences(reading, spans, amounts, lexicon.fillers)
     scene = Scene(reading, parts, settled, mentions, context)
-    acts, readings = recognise(scene, lexicon)
+    acts, readings = _acts(scene, lexicon)
+    unknown = unknown_names(reading, lexicon, spans, amounts)
+    unused: tuple[str, ...] = ()
+    if not any(act.act in _SETTLED for act in acts):
+        unused = not_used(reading, lexicon, spans, amounts, unknown)
     return Utterance(
-        text, tuple(acts), tuple(settled), mentions, contradictions=tuple(clashes), readings=tuple(readings)
+        text, tuple(acts), tuple(scene.facts), mentions, unused, unknown, tuple(clashes), tuple(readings)
     )
+
+
+# Acts after which it is no news that some words were not used.
+_SETTLED = frozenset({"out_of_scope", "greet", "thanks", "goodbye", "answer", "dont_know", "skip", "help", "undo", "reset"})
+
+
+def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
+    """What was picked from a list or answered, else what the words themselves do. Answers add to the scene's facts."""
+    reading, context = scene.reading, scene.context
+    if context.question is None or context.readings:
+        picked = chosen_reading(reading, lexicon, context) or chosen_tool(reading, lexicon, context)
+        if picked is not None:
+            return [picked], []
+    acts, readings = recognise(scene, lexicon)
+    if context.question is not None and not any(act.act in _NO_ANSWER for act in acts):
+        answered = answer(reading, lexicon, scene.facts, context)
+        if answered is not None:
+            act, added = answered
+            scene.facts.extend(added)
+            others = [other for other in acts if other.act in _BESIDE_ANSWER]
+            return [act, *others], []
+    return acts, readings
+
+
+# Whole messages that are never the answer to a question, whatever was asked.
+_NO_ANSWER = frozenset({"undo", "redo", "reset", "greet", "thanks", "goodbye", "why_ask", "dont_know", "show_facts", "what_if"})
+# Acts that may come along with an answer ("on Android. what about jax?").
+_BESIDE_ANSWER = frozenset({"compare", "alternatives", "what_about", "capability", "status", "licence", "about", "why_not"})
 
 
 def outline(text: str, lexicon: Lexicon) -> list[list[str]]:

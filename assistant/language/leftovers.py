@@ -1,0 +1,115 @@
+"""What was not understood: names that look like tools and are in no record, and words that nothing was made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.language.lexicon import Lexicon
+from assistant.language.model import Unknown
+from assistant.language.quantities import Amount
+from assistant.language.reading import Reading, Span
+from assistant.language.repair import distance, is_english
+from assistant.language.spans import named_beside
+from assistant.language.tokens import NONE, Token
+
+_CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|^[A-Z][a-z]+[A-Z]")
+_SUFFIXES = frozenset({"js", "jl", "rs", "net", "cpp", "py"})
+_ENOUGH = 0.4  # a smaller share of used words is worth telling
+_MOST = 5
+_LONGEST = 400  # words; a longer text is a paste, and what of it was not used is no news
+
+
+def unknown_names(
+    reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Sequence[Amount]
+) -> tuple[Unknown, ...]:
+    """Names that look like tools but have no record, each with the nearest that have one."""
+    tokens = reading.tokens[:_LONGEST]
+    taken = _taken(spans, amounts)
+    beside = named_beside(reading, spans)
+    found: list[Unknown] = []
+    skip = -1
+    for index, token in enumerate(tokens):
+        if index in taken or index <= skip or len(token.word) < 2 or token.word.isdigit():
+            continue
+        last = index + 1
+        if last < len(tokens) and last not in taken and tokens[last].joined and tokens[last].word in _SUFFIXES:
+            last += 1
+        if _looks_like_a_name(reading, lexicon, index, last, beside):
+            start, end = reading.place(index, last)
+            found.append(Unknown(reading.text[start:end], start, end, _nearest(lexicon, token.word)))
+            skip = last - 1
+    return tuple(found[:_MOST])
+
+
+def _taken(spans: Sequence[Span], amounts: Sequence[Amount]) -> set[int]:
+    taken = {position for span in spans for position in range(span.first, span.last)}
+    return taken | {position for amount in amounts for position in range(amount.first, amount.last)}
+
+
+def _looks_like_a_name(reading: Reading, lexicon: Lexicon, first: int, last: int, beside: set[int]) -> bool:
+    token = reading.tokens[first]
+    if token.word in lexicon.known or token.fold in lexicon.known or token.word in lexicon.stopwords:
+        return False
+    if not token.word[0].isalpha():
+        return False
+    start, end = reading.place(first, last)
+    raw = reading.text[start:end]
+    quoted = reading.text[max(0, start - 1) : start] == "`" and reading.text[end : end + 1] == "`"
+    if last - first > 1 and reading.tokens[last - 1].word in ("js", "jl", "rs"):
+        return True
+    english = token.word.isascii() and is_english(token.word)
+    if quoted or (_CAMEL.search(raw) is not None and not english and not raw.isupper() and not _is_plural_acronym(raw)):
+        return True
+    if english or len(token.word) < 3:
+        return False
+    if first in beside:
+        return True
+    near = first > 0 and token.gap == NONE and first in reading.ending("tool<")
+    follows = last < len(reading.tokens) and reading.tokens[last].gap == NONE and last in reading.starting("tool>")
+    return near and (follows or last >= len(reading.tokens) or reading.tokens[last].gap > NONE)
+
+
+def _is_plural_acronym(raw: str) -> bool:
+    return raw.endswith("s") and raw[:-1].isupper()
+
+
+def _nearest(lexicon: Lexicon, word: str) -> tuple[str, ...]:
+    """Up to three known tools with a similar name."""
+    scored: list[tuple[int, str, str]] = []
+    for name, tool in lexicon.tool_words.items():
+        if abs(len(name) - len(word)) > 3 or name[0] != word[0]:
+            continue
+        away = distance(word, name, 3)
+        if away <= 3 and away * 2 < max(len(word), len(name)):
+            scored.append((away, name, tool))
+    return tuple(dict.fromkeys(tool for _, _, tool in sorted(scored)))[:3]
+
+
+def not_used(
+    reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Sequence[Amount], unknown: Sequence[Unknown]
+) -> tuple[str, ...]:
+    """The runs of telling words that nothing was made of, when they are most of the message."""
+    if len(reading.tokens) > _LONGEST:
+        return ()
+    taken = _taken(spans, amounts)
+    named = {i for i, t in enumerate(reading.tokens) if any(u.start <= t.start < u.end for u in unknown)}
+    telling = [i for i, token in enumerate(reading.tokens) if i in taken or _tells(token, lexicon)]
+    unused = [i for i in telling if i not in taken and i not in named and not _is_cue(reading.tokens[i], lexicon)]
+    if len(unused) < 3 or 1 - len(unused) / len(telling) >= _ENOUGH:
+        return ()
+    runs: list[list[int]] = []
+    for index in unused:
+        if runs and reading.tokens[index].gap == NONE and index - runs[-1][-1] <= 2:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return tuple(reading.words(run[0], run[-1] + 1) for run in runs[:_MOST])
+
+
+def _tells(token: Token, lexicon: Lexicon) -> bool:
+    return token.fold not in lexicon.stopwords and token.word not in lexicon.stopwords and not token.word.isdigit()
+
+
+def _is_cue(token: Token, lexicon: Lexicon) -> bool:
+    return token.fold in lexicon.cues.words or token.fold in lexicon.domain
