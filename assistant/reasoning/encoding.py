@@ -94,8 +94,10 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
         if needs in joins:
             gives[joins[needs]] = None
         pieces.append(Piece(needs, tuple(own), tuple(gives)))
+    shards = math.ceil(len(pieces) / rules_per_shard)
+    size = math.ceil(len(pieces) / max(shards, 1))
     return Encoding(
-        shards=tuple(_shard(pieces[i : i + rules_per_shard]) for i in range(0, len(pieces), rules_per_shard)),
+        shards=tuple(_shard(pieces[shard * size : (shard + 1) * size]) for shard in range(shards)),
         number=number,
         absences=tuple(map(tuple, absences)),
     )

@@ -16,7 +16,7 @@ from assistant.reasoning.model import Premise
 from assistant.reasoning.reference import Reference
 
 
-def check_agreement(rng: random.Random, turns: int = 4, rules_per_shard: int = 1_000) -> int:
+def check_agreement(rng: random.Random, turns: int = 4, rules_per_shard: int = 1_500) -> int:
     """One random program on a few random projects: the same firings in the same order. Returns how many."""
     _, program = leveled_program(rng)
     clauses = {clause.id: clause for clause in program.clauses}
@@ -41,7 +41,7 @@ def check_agreement(rng: random.Random, turns: int = 4, rules_per_shard: int = 1
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
-@given(st.randoms(use_true_random=False), st.sampled_from((1_000, 7, 1)))
+@given(st.randoms(use_true_random=False), st.sampled_from((1_500, 7, 1)))
 def test_durable_answers_like_the_reference(rng: random.Random, rules_per_shard: int) -> None:
     check_agreement(rng, rules_per_shard=rules_per_shard)
 
@@ -70,7 +70,7 @@ def test_four_engines_agree_on_thousands_of_programs() -> None:
         rng = random.Random(seed)
         _, program = leveled_program(rng)
         strata[program.strata] = strata.get(program.strata, 0) + 1
-        durable = Durable(program, rules_per_shard=rng.choice((1_000, 1_000, 11)))
+        durable = Durable(program, rules_per_shard=rng.choice((1_500, 1_500, 11)))
         clips = Clips(program)
         engines = {"reference": Reference(program).infer, "durable": durable.infer}
         oracles = {"clips": clips.run, "clingo": Clingo(program).run}
