@@ -4,7 +4,8 @@ Dowling & Gallier, "Linear-time algorithms for testing the satisfiability of pro
 Logic Programming 1(3), 1984: each clause counts the premises that are still missing and fires at zero. Strata (Apt,
 Blair & Walker 1988) let absent atoms be asked once nothing can derive them any more.
 
-A run costs about 0.1 ms, so searches over hypothetical projects simply run it anew; nothing incremental is needed.
+A run costs about 0.1 ms, so most searches over hypothetical projects simply run it anew; `incremental.py` serves those
+that try hundreds of variations of one project.
 """
 
 from __future__ import annotations
