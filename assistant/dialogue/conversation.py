@@ -19,7 +19,7 @@ from assistant.knowledge.facts import Fact
 from assistant.language.model import Context, Utterance
 from assistant.language.understand import understand
 from assistant.reasoning.counterfactual import next_question
-from assistant.reasoning.model import Conclusion
+from assistant.reasoning.model import Asked, Conclusion
 
 _REMEMBERED = 8
 """Conclusions kept by the facts they follow from, so that undo and what-if cost nothing twice."""
@@ -54,6 +54,7 @@ class Conversation:
         self.turns = 0
         self.wording = Wording(advisor.knowledge)
         self._conclusions: dict[tuple[Fact, ...], Conclusion] = {}
+        self._asked: tuple[tuple[tuple[Fact, ...], tuple[str, ...]], Asked | None] | None = None
 
     @classmethod
     def resume(cls, advisor: Advisor, turns: Iterable[tuple[Event, ...]], *, debug: bool = False) -> Conversation:
@@ -91,8 +92,10 @@ class Conversation:
         """What follows from the facts in force, with the next question."""
         facts = self.state.facts
         concluded = self.concluded(facts)
-        asked = next_question(self.advisor.reasoner, facts, concluded, self.state.skipped)
-        return msgspec.structs.replace(concluded, question=asked)
+        key = (facts, self.state.skipped)
+        if self._asked is None or self._asked[0] != key:
+            self._asked = key, next_question(self.advisor.reasoner, facts, concluded, self.state.skipped)
+        return msgspec.structs.replace(concluded, question=self._asked[1])
 
     def concluded(self, facts: tuple[Fact, ...]) -> Conclusion:
         """What would follow from `facts`; which question is next is not looked for."""

@@ -18,8 +18,11 @@ from assistant.reasoning.model import Asked, Conclusion
 from assistant.reasoning.programs import QUESTION
 from assistant.reasoning.reasoner import Reasoner
 
-BATCH = 4
+BATCH = 3
 """Questions that are weighed against each other at once."""
+
+LIKELY = 5
+"""Answers that a question is weighed by: the likeliest ones."""
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -89,9 +92,10 @@ def next_question(
 
 def _weighed(forecast: Forecast, facts: tuple[Fact, ...], question: Question) -> Asked:
     slot = forecast.knowledge.slots[question.slot]
-    total = sum(option.share for option in question.options)
+    likely = sorted(question.options, key=lambda option: -option.share)[:LIKELY]
+    total = sum(option.share for option in likely)
     swing, changes = 0.0, False
-    for option in question.options:
+    for option in likely:
         leads = forecast.leads((*facts, option_fact(question, option.value, slot.unit, slot.kind)))
         moved = movement(forecast.base, leads)
         swing += moved * option.share / total

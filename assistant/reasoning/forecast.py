@@ -48,7 +48,7 @@ class Board:
         self.order = {tool.id: tie_order(tool) for tool in knowledge.tools.values()}
         self.matched = frozenset(match.slot for role in knowledge.roles.values() for match in role.matches)
         tool_slots = {slot.id for slot in knowledge.slots.values() if slot.kind == "tools"}
-        self.personal = tool_slots | {"priorities"}
+        self.tool_slots = frozenset(tool_slots)
         self.leaders = [role for role in knowledge.roles.values() if role.leads]
         self.partners = {tool.id: frozenset(_partners(tool, knowledge)) for tool in knowledge.tools.values()}
         self._fits: dict[object, tuple[str, ...]] = {}
@@ -128,6 +128,7 @@ class Forecast:
         for number in self._run.holds:
             for end in board.ends.get(number, ()):
                 self._counts[end] = self._counts.get(end, 0) + 1
+        self._personal = {end for end in self._counts if end in board.personal_rules}
         self._base = self._picture(self._run.holds, self._facts)
         self.base: Leads = self._leads(self._base)
 
@@ -142,16 +143,18 @@ class Forecast:
         if not variation.true and not variation.false and self._stated(facts) == self._stated(self._facts):
             return self.base
         come, gone = self._toggled(variation)
-        facts_changed = {self._board.atom[number][0] for number in variation.true | variation.false}
-        if facts_changed & self._board.personal or any(end in self._board.personal_rules for end in come | gone):
+        slots = {self._board.atom[number][0] for number in variation.true | variation.false}
+        if "priorities" in slots:
             holds = (self._run.holds | variation.true) - variation.false
             return self._leads(self._picture(holds, facts))
+        personal = bool(slots & self._board.tool_slots) or any(end in self._board.personal_rules for end in come | gone)
         if (
-            facts_changed & self._board.matched
+            personal
+            or slots & self._board.matched
             or any(predicate == NEED for predicate, _ in come | gone)
             or self._stated(facts) != self._stated(self._facts)
         ):
-            return self._leads(self._moved(variation, come, gone, facts))
+            return self._leads(self._moved(variation, come, gone, facts, personal))
         return self._shifted(come, gone)
 
     # -- pictures: all that a ranking needs ------------------------------------------------------------
@@ -180,12 +183,14 @@ class Forecast:
         gone = {end for end, step in delta.items() if step < 0 and counts.get(end) == -step}
         return come, gone
 
-    def _moved(self, variation: Variation, come: set[Atom], gone: set[Atom], facts: tuple[Fact, ...]) -> _Picture:
+    def _moved(
+        self, variation: Variation, come: set[Atom], gone: set[Atom], facts: tuple[Fact, ...], personal: bool
+    ) -> _Picture:
         """The base picture after a change of facts, needs and plain arguments."""
         board, base = self._board, self._base
         values = dict(base.profile.values)
         picture = _Picture(base.profile, base.weight)
-        picture.needed, picture.barred = set(base.needed), base.barred
+        picture.needed, picture.barred, picture.personal = set(base.needed), base.barred, base.personal
         picture.general, picture.speech = dict(base.general), dict(base.speech)
         for ends, sign in ((come, 1.0), (gone, -1.0)):
             for end in sorted(ends):
@@ -196,18 +201,25 @@ class Forecast:
         for numbers, holds in ((variation.true, True), (variation.false, False)):
             for number in numbers:
                 slot, value = board.atom[number]
-                if slot in board.matched:
+                if slot in board.matched or slot in board.tool_slots:
                     held = values.get(slot, ())
                     values[slot] = (*held, value) if holds else tuple(v for v in held if v != value)
         for slot, value in self._inputs_of(facts) - self._inputs:
-            if slot in board.matched and value not in values.get(slot, ()):
+            if (slot in board.matched or slot in board.tool_slots) and value not in values.get(slot, ()):
                 values[slot] = (*values.get(slot, ()), value)
         for slot, value in self._inputs - self._inputs_of(facts):
-            if slot in board.matched and (slot, value) not in board.index.number:
+            if (slot in board.matched or slot in board.tool_slots) and (slot, value) not in board.index.number:
                 values[slot] = tuple(v for v in values.get(slot, ()) if v != value)
         stated = frozenset((f.slot, f.value) for f in facts if isinstance(f.value, str) and not f.negated)
         held_by = {slot: tuple(sorted(listed)) for slot, listed in values.items() if listed}
-        picture.profile = msgspec.structs.replace(base.profile, values=held_by, stated=stated)
+        picture.profile = msgspec.structs.replace(
+            base.profile, values=held_by, stated=stated, running=held_by.get("existing_stack", ())
+        )
+        if personal:
+            picture.barred, picture.personal = set(), {}
+            rules = board.personal_rules
+            for end in sorted((self._personal | (come & rules.keys())) - gone):
+                self._decide(picture, rules[end])
         return picture
 
     def _picture(self, holds: set[int], facts: tuple[Fact, ...]) -> _Picture:
@@ -239,7 +251,9 @@ class Forecast:
         tools = effect.tools if effect.of is None else picture.profile.values.get(effect.of, ())
         for tool in tools:
             if isinstance(effect, Argue):
-                picture.speak(tool, effect.points * picture.weight.get(effect.pillar, 1.0), effect.roles)
+                for role in effect.roles or ("",):
+                    worth = effect.points * picture.weight.get(effect.pillar, 1.0)
+                    picture.personal[tool, role] = picture.personal.get((tool, role), 0.0) + worth
             else:
                 picture.barred.update((tool, role) for role in (effect.roles or ("",)))
 
@@ -260,7 +274,7 @@ class Forecast:
     def _best(self, role: Role, picture: _Picture, leaders: tuple[str, ...], shift: Mapping[str, float]) -> Lead | None:
         board, profile, weight = self._board, picture.profile, picture.weight
         order, speech, general, barred, name = board.order, picture.speech, picture.general, picture.barred, role.id
-        always = board.always(name, weight)
+        always, personal = board.always(name, weight), picture.personal
         deployment = weight.get("production_deployment", 1.0)
         partners = frozenset[str]().union(*(board.partners.get(t, ()) for t in (*leaders, *profile.running)))
         served = [
@@ -276,6 +290,8 @@ class Forecast:
             if (tool, "") in barred or (tool, name) in barred:
                 continue
             total = always[tool] + general.get(tool, 0.0) + speech.get((tool, name), 0.0) + shift.get(tool, 0.0)
+            if personal:
+                total += personal.get((tool, ""), 0.0) + personal.get((tool, name), 0.0)
             if tool in partners:
                 total += WORKS_WITH * deployment
             for points, attribute, value in served:
@@ -341,6 +357,7 @@ class _Picture:
         self.barred: set[tuple[str, str]] = set()
         self.general: dict[str, float] = {}
         self.speech: dict[tuple[str, str], float] = {}
+        self.personal: dict[tuple[str, str], float] = {}  # what rules about the tools that the person named say
 
     def speak(self, tool: str, worth: float, roles: tuple[str, ...]) -> None:
         if not roles:
@@ -350,7 +367,12 @@ class _Picture:
 
     def shifted(self, shift: Mapping[str, Mapping[str, float]]) -> _Picture:
         moved = _Picture(self.profile, self.weight)
-        moved.needed, moved.barred, moved.general = self.needed, self.barred, self.general
+        moved.needed, moved.barred, moved.personal, moved.general = (
+            self.needed,
+            self.barred,
+            self.personal,
+            self.general,
+        )
         moved.speech = dict(self.speech)
         for role, own in shift.items():
             for tool, worth in own.items():
