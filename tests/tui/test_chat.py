@@ -220,3 +220,28 @@ async def test_side_panel_on_a_narrow_screen_takes_the_place_of_the_conversation
         await it.pilot.press("escape")
         await it.sees("Watch out")
         assert it.app.focused is it.app.chat.prompt
+
+
+async def test_the_mouse_selects_asks_and_copies_links(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        view = it.app.chat.transcript.views[-1]
+        drawing = view.drawing(view.content_size.width)
+        claim = next(claim for claim in drawing.claims if claim.ref == "tool/framework/pytorch")
+        assert await it.pilot.click(view, offset=(30, claim.line))
+        assert it.app.chat.transcript.claim == claim
+        assert "Enter why?" in it.text
+        assert await it.pilot.click(view, offset=(30, claim.line))
+        await until(it.pilot, lambda: it.said[-1] == "/why tool/framework/pytorch")
+        row, line = next((i, t) for i, t in enumerate(it.text.split("\n")) if "↗" in t and "LiteRT" in t)
+        await it.pilot.click(offset=(line.index("↗") + 3, row))
+        await it.sees("Copied: https://github.com/google-ai-edge/LiteRT")
+
+
+async def test_a_wide_screen_keeps_a_readable_column(running: Any) -> None:
+    async with running((200, 50)) as it:
+        await it.say("everything")
+        await until(it.pilot, lambda: bool(it.app.chat.query(SidePanel)))
+        view = it.app.chat.transcript.views[-1]
+        assert view.size.width <= it.app.settings.column + 2
+        assert view.region.x > 10

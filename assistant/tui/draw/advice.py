@@ -117,14 +117,14 @@ def _worth(worth: float, most: float, room: int) -> list[Run]:
 
 def comparison(page: Page, block: Comparison) -> None:
     heading(page, " / ".join(block.names))
-    labels, rooms = _columns(page.width, block)
-    if labels:
-        page.row(
-            [((Run(""),), labels), *(((Run(name, NAME),), room) for name, room in zip(block.names, rooms, strict=True))]
-        )
+    count = max(len(block.names), 1)
+    wanted = max((cell_len(row.title) for row in block.rows), default=1)
+    labels = min(wanted, max(page.width * 2 // 5, 16))
+    room = (page.width - labels) // count - 2
+    if room >= 10:
+        page.row([((Run(""),), labels), *(((Run(name, NAME),), room) for name in block.names)])
         for row in block.rows:
-            cells = [((Run(cell),), room) for cell, room in zip(row.cells, rooms, strict=False)]
-            page.row([((Run(row.title, DIM),), labels), *cells])
+            page.row([((Run(row.title, DIM),), labels), *(((Run(cell),), room) for cell in row.cells)])
     else:
         for number, name in enumerate(block.names):
             page.put(Run(name, NAME))
@@ -134,17 +134,6 @@ def comparison(page: Page, block: Comparison) -> None:
     page.begin(block.verdict.ref, *first_source(block.verdict.sources))
     page.put(Run(block.verdict.text), *source_marks(block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
     page.end()
-
-
-def _columns(width: int, block: Comparison) -> tuple[int, list[int]]:
-    """Widths of the labels and of each tool's column: as wide as their texts, within fair shares; labels 0 if too narrow."""
-    count = max(len(block.names), 1)
-    most = (width * 2 // 3) // count - 2
-    texts = [[name, *(row.cells[i] for row in block.rows if i < len(row.cells))] for i, name in enumerate(block.names)]
-    rooms = [max(min(max(cell_len(text) for text in column), most), 1) for column in texts]
-    wanted = max((cell_len(row.title) for row in block.rows), default=1)
-    labels = min(wanted, width - sum(rooms) - 2 * count)
-    return (labels, rooms) if labels >= min(wanted, 14) and most >= 10 else (0, rooms)
 
 
 def caveats(page: Page, block: Caveats) -> None:

@@ -15,7 +15,7 @@ from textual.style import Style
 
 from assistant.tui.safe import one_line, safe, safe_link
 
-_WORD = re.compile(r"[^\s\n]+[^\S\n]*|[^\S\n]+|\n")
+_WORD = re.compile(r"[^ \n]+ *| +|\n")  # a no-break space holds words together
 
 
 class Run(NamedTuple):
@@ -172,7 +172,7 @@ def _breaks(text: str, first: int, rest: int) -> list[tuple[int, int]]:
         if word == "\n":
             close(match.start(), match.end())
             continue
-        size = cell_len(word.rstrip())
+        size = cell_len(word.rstrip(" "))
         if used and used + size > room:
             close(match.start(), match.start())
         if size > room:

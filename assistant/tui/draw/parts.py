@@ -31,7 +31,8 @@ def source_marks(sources: Sequence[Citation]) -> list[Run]:
     """` ↗ Title` for each source, linked; long titles are cut (the line for the chosen claim says more)."""
     runs: list[Run] = []
     for source in sources:
-        runs += [Run("  "), Run(f"↗ {fit(source.title, TITLE)}", f"{DIM} italic", source.url)]
+        title = f"↗ {fit(source.title, TITLE)}".replace(" ", "\N{NO-BREAK SPACE}")
+        runs += [Run("  "), Run(title, f"{DIM} italic", source.url)]
     return runs
 
 

@@ -232,7 +232,7 @@ class ChatScreen(Screen[None]):
     async def _show_reply(self, mine: MessageView, text: str, reply: Reply, taken: Snapshot, elapsed: float) -> None:
         said, answer = entries_of(text, reply)
         mine.entry.marks = said.marks
-        mine.update_entry(mine.entry)
+        mine.redraw(same_size=True)
         if self.app.settings.developer:
             answer.note = f"{elapsed:.1f} ms"
         if answer.blocks:

@@ -71,7 +71,9 @@ class ToolsScreen(Screen[str | None]):
     def _fill(self) -> None:
         words = self.query_one("#search", Input).value.lower().split()
         role, state = self.query_one("#role", Select).value, self.query_one("#status", Select).value
-        tools = sorted(self._knowledge.tools.values(), key=lambda tool: (tool.name.lower(), tool.id))
+        tools = sorted(
+            self._knowledge.tools.values(), key=lambda tool: (_misses(tool, words), tool.name.lower(), tool.id)
+        )
         self._shown = [
             tool
             for tool in tools
@@ -149,6 +151,11 @@ class ToolsScreen(Screen[str | None]):
             self.dismiss(None)
         else:
             self.query_one("#search").focus()
+
+
+def _misses(tool: Tool, words: list[str]) -> int:
+    """How many of the words are not in the tool's name: tools found by name come first."""
+    return sum(word not in f"{tool.name} {tool.id}".lower() for word in words)
 
 
 def _plain(options: list[tuple[str, str]]) -> list[tuple[str, str]]:

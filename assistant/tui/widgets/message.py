@@ -88,17 +88,22 @@ class MessageView(Static):
         self.selected = index
         self.refresh()
 
-    def update_entry(self, entry: Entry) -> None:
-        """Show `entry` instead."""
-        self.entry, self._drawn = entry, None
-        self.refresh(layout=True)
+    def redraw(self, *, same_size: bool = False) -> None:
+        """Draw the entry again, after it or the developer view changed. `same_size` spares a layout."""
+        self._drawn = None
+        self.refresh(layout=not same_size)
 
     def render(self) -> Content:
         drawing = self.drawing(self.content_size.width or 80)
         if self.selected is None or self.selected >= len(drawing.claims):
             return drawing.content
         claim = drawing.claims[self.selected]
-        return drawing.content.stylize(SELECTED, claim.start, claim.end)
+        content, start = drawing.content, claim.start
+        for line in content.plain[claim.start : claim.end].split("\n"):
+            blank = len(line) - len(line.lstrip(" "))
+            content = content.stylize(SELECTED, start + blank, start + len(line))
+            start += len(line) + 1
+        return content
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self.drawing(width).height

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -13,6 +14,7 @@ from textual.widgets.option_list import Option
 from assistant.tui.draw.page import Page, Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM, HEAD, NAME, STRONG, bar, points
 from assistant.tui.draw.talk import ORIGIN, because
+from assistant.tui.safe import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,10 +105,13 @@ def rows_of(panel: Panel, width: int) -> Iterator[Row]:
 def _fact(item: FactItem, width: int) -> Row:
     page = Page(width)
     own = item.origin in ("stated", "assumed", "implied")
-    words = [Run(f"  “{item.words}”", DIM)] if own and item.words else []
-    page.put(Run(item.says), *words, lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)])
-    if not own:
-        page.put(Run(fit(because(item), width - 2), DIM), indent=2)
+    said = f"“{one_line(item.words)}”" if own and item.words else ""
+    beside = said and cell_len(item.says) + cell_len(said) + 4 <= width
+    page.put(
+        Run(item.says), Run(f"  {said}" if beside else "", DIM), lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)]
+    )
+    if not beside:
+        page.put(Run(fit(said or because(item), width - 2), DIM), indent=2)
     return Row(
         page.drawing().content,
         say=f"/why {item.ref}",

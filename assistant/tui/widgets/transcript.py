@@ -174,7 +174,7 @@ class Transcript(VerticalScroll, can_focus=True):
         self.developer = developer
         for view in self.views:
             view.developer = developer
-            view.update_entry(view.entry)
+            view.redraw()
 
     # --- the cursor over claims ------------------------------------------------------------------------
 
