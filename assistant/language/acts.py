@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Mention, Stated
 from assistant.language.reading import Reading
+from assistant.language.tokens import Token
 from assistant.language.view import BEGIN, END, TOOL, Sentence
 
 # Acts that only a whole message can be: inside a longer one the same words mean something else.
@@ -36,6 +39,7 @@ class Scene(NamedTuple):
     facts: list[Stated]
     mentions: Sequence[Mention]
     context: Context
+    weak: frozenset[int] = frozenset()  # where ordinary words say facts
 
 
 class Guess(NamedTuple):
@@ -107,14 +111,22 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
         words = [w for w in sentence.words[match.first : match.last] if w.end > w.start]
         if words:
             cued[match.act] = scene.reading.text[words[0].start : words[-1].end]
-        bonus = min(match.weight, 5) * (0.13 if short else 0.16)
+        bonus = min(match.weight, 5) * (0.13 if short else 0.16) + (_extra(scene) if match.act == "troubleshooting" else 0.0)
         scores[match.act] = scores.get(match.act, 0.0) + bonus
     if not short:
         scores = {act: score for act, score in scores.items() if act not in WHOLE or (act in cued and len(folds) < 8)}
+    if "troubleshooting" in cued and not scene.mentions:
+        for act in ("compare", "recommend", "capability", "about"):
+            scores[act] = scores.get(act, 0.0) - 0.5
     for act in list(scores):
         scores[act] += _fit(act, scene, sentence, folds, short)
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > 0.05]
+
+
+def _extra(scene: Scene) -> float:
+    """Words of trouble count for more than words of advice, the more so where no tool is named."""
+    return 0.3 if scene.mentions else 0.6
 
 
 def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short: bool) -> float:
@@ -220,6 +232,9 @@ def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[
     names = {act.act for act in acts}
     if names & {"out_of_scope"}:
         return acts[:1], []
+    if "why_not" in names and "why" not in names and not (scene.context.tools or scene.context.listed):
+        asked = next(act for act in acts if act.act == "why_not")
+        acts.insert(acts.index(asked) + 1, msgspec.structs.replace(asked, act="why", confidence=0.5))
     hypothetical = names & {"what_if", "retract", "correct"}
     project = any(fact.slot in ("task", "modality") for fact in scene.facts)
     plain = [fact for fact in scene.facts if fact.slot != "considering"]
@@ -235,26 +250,42 @@ def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[
 
 
 def _foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
-    """Whether the message is about something else than machine learning."""
-    if scene.mentions or any(fact.slot in ("task", "modality", "hardware", "language") for fact in scene.facts):
+    """Whether the message is about something else than machine learning: its telling words are mostly strange ones."""
+    if scene.mentions:
         return False
-    if best.act == "out_of_scope":
+    evidence = sum(_EVIDENCE.get(fact.slot, 0.0) / (4 if fact.start in scene.weak else 1) for fact in scene.facts)
+    if best.act == "out_of_scope" and evidence < 2:
         return best.score >= _LIKELY
-    strange = [
-        token
-        for token in scene.reading.tokens
-        if token.fold not in lexicon.stopwords
-        and token.word not in lexicon.stopwords
-        and token.fold not in lexicon.cues.words
-        and token.fold not in lexicon.domain
-        and not token.word.isdigit()
-    ]
-    homely = any(token.fold in lexicon.domain for token in scene.reading.tokens)
-    return bool(strange) and not homely and not scene.facts and best.act in _NEEDS_DOMAIN
+    if best.act not in _NEEDS_DOMAIN and not (best.act in CONVERSATION and not scene.context.tools):
+        return False
+    said = {position for fact in scene.facts for position in range(fact.start, fact.end)}
+    strange = 0
+    for token in scene.reading.tokens:
+        if token.fold in lexicon.domain:
+            evidence += 1
+        elif token.start not in said and _is_strange(token, lexicon):
+            strange += 1
+    return strange >= max(1.0, 2 * evidence) + (best.act in CONVERSATION)
 
 
+def _is_strange(token: Token, lexicon: Lexicon) -> bool:
+    return not (
+        token.fold in lexicon.stopwords
+        or token.word in lexicon.stopwords
+        or token.fold in lexicon.cues.words
+        or token.word.isdigit()
+    )
+
+
+# How much a fact of a slot shows that the message is about a machine-learning project; a quarter of it if weakly said.
+_EVIDENCE = {
+    **dict.fromkeys(("hardware", "language", "labels", "modality", "vram_bytes", "ram_bytes", "model_parameters"), 2.0),
+    **dict.fromkeys(("task", "data_rows", "data_bytes", "throughput_per_second"), 2.5),
+    **dict.fromkeys(("training", "licence", "fits_in_memory", "latency_seconds", "users", "team_size"), 1.5),
+    **dict.fromkeys(("domain", "stage", "skill", "os", "deployment", "privacy", "budget"), 0.5),
+}
 _NEEDS_DOMAIN = frozenset(
-    "recommend compare alternatives about capability status licence migrate what_about what_if caveats why_not plan export".split()
+    "recommend compare alternatives about capability status licence migrate what_about what_if caveats why_not plan export retract correct".split()
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.knowledge.conditions import bounds
 from assistant.knowledge.facts import Quantity
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Stated
@@ -106,12 +107,23 @@ def _by_label(reading: Reading, lexicon: Lexicon, slot: str, context: Context) -
     most = 0.0
     for position, (value, label) in enumerate(context.options):
         names = [label, value.replace("_", " "), *_other_names(lexicon, slot, value)]
+        if _opens(reading, lexicon, label):
+            return position
         share = max(_likeness(said, set(lexicon.tokeniser.folds(normalise(name))) - lexicon.stopwords) for name in names)
         if share > most:
             best, most = [position], share
         elif share == most:
             best.append(position)
     return best[0] if most >= 0.5 and len(best) == 1 else None
+
+
+def _opens(reading: Reading, lexicon: Lexicon, label: str) -> bool:
+    """Whether the message repeats a label, or two words or more of its beginning or end."""
+    words = tuple(token.fold for token in reading.tokens)
+    named = lexicon.tokeniser.folds(normalise(label))
+    if len(words) < 2:
+        return words == named
+    return words in (named[: len(words)], named[-len(words) :])
 
 
 def _other_names(lexicon: Lexicon, slot: str, value: str) -> tuple[str, ...]:
@@ -143,20 +155,17 @@ def _stated(lexicon: Lexicon, slot: str, value: str, place: tuple[int, int]) -> 
     """The fact that an option's value stands for; options of quantities are amounts with a bound ("< 1000")."""
     if not _is_quantity(lexicon, slot):
         return Stated(slot, value, *place)
-    quantity = quantity_of(value)
+    quantity = quantity_of(value, lexicon.knowledge.slots[slot].unit)
     return None if quantity is None else Stated(slot, quantity, *place)
 
 
-def quantity_of(value: str) -> Quantity | None:
-    """The amount that an option's value writes in base units: "< 1000", ">= 100000", "1000..100000", "5"."""
-    text = value.strip()
+def quantity_of(value: str, unit: str) -> Quantity | None:
+    """The amount that an option's value writes ("< 1000", ">= 100k", "8 GB..16 GB"), in the base unit `unit`."""
     try:
-        if ".." in text:
-            low, high = text.split("..", 1)
-            return Quantity(float(low), "in", float(high))
-        for op in ("<=", ">=", "<", ">", "="):
-            if text.startswith(op):
-                return Quantity(float(text[len(op) :]), op)  # type: ignore[arg-type]
-        return Quantity(float(text))
+        found = bounds(value, unit)
     except ValueError:
         return None
+    if len(found) == 2:
+        (_, low), (_, high) = found
+        return Quantity(low, "in", high)
+    return Quantity(found[0][1], found[0][0]) if found else None

@@ -49,7 +49,7 @@ class Lexicon:
         self.exact = Patterns(cues.exact, self.tokeniser.folds)
         self.cues = Patterns(cues.cues | cues.not_in_scope, self.tokeniser.folds)
         self.formats = cues.formats
-        self.domain = frozenset(map(self.tokeniser.fold, cues.domain))
+        self.domain = frozenset(map(self.tokeniser.fold, (*cues.domain, *cues.formats)))
         self.known = self.trie.words() | self.slang | self.exact.words | self.cues.words
         self.quantities = Quantities(self.numbers, self.units, self.stopwords)
         self._repairs: Repairs | None = None

@@ -10,8 +10,8 @@ from assistant.language.normalise import normalise
 
 _WORD = re.compile(r"(?<![\w.)\]])\.[a-z][a-z0-9]+|[^\W\d_]+n't\b|[^\W_]+(?:\+\+|#(?!\w))?|'(?:s|m|re|ve|ll|d)\b")
 _INSIDE = re.compile(r"[ \-./_&+'\"`*]{0,4}")
-_SENTENCE = re.compile(r"[.!?]+[)\"'*]*(?=\s)|[!?]|\n\s*\n|\n\s*[-*]")
-_CLAUSE = re.compile(r"[;:()\[\]{}\n]|\s--?\s")
+_SENTENCE = re.compile(r"(?<!\.)\.[\"'*]*(?=\s)|[!?]|\n\s*\n|\n\s*[-*]")
+_CLAUSE = re.compile(r"[;:()\[\]{}\n\u2026]|\.\.|\.\)|\s--?\s")
 _CLITICS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "is"}
 _IRREGULAR = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _ABBREVIATED = frozenset({"vs", "g", "e", "eg", "ie", "approx", "etc", "incl", "resp", "ca"})

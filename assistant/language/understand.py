@@ -49,8 +49,9 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     stated += facts_of.from_amounts(reading, amounts, set())
     stated += facts_of.from_mentions(mentions)
     settled, clashes = facts_of.settle(stated, lexicon)
-    parts = sentences(reading, spans, amounts, lexicon.fillers)
-    scene = Scene(reading, parts, settled, mentions, context)
+    parts = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words)
+    weak = frozenset(reading.tokens[span.first].start for span in spans if span.entry.weak)
+    scene = Scene(reading, parts, settled, mentions, context, weak)
     acts, readings = _acts(scene, lexicon)
     unknown = unknown_names(reading, lexicon, spans, amounts)
     unused: tuple[str, ...] = ()
@@ -94,7 +95,7 @@ def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
     reading, _ = read(text, lexicon)
     spans = choose(reading, lexicon)
     amounts = lexicon.quantities.read(reading)
-    return [sentence.folds() for sentence in sentences(reading, spans, amounts, lexicon.fillers)]
+    return [sentence.folds() for sentence in sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words)]
 
 
 def _with_repairs(span: Span, repaired: dict[int, str], reading: Reading) -> Span:

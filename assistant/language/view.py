@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from assistant.language.quantities import Amount
@@ -27,10 +27,14 @@ class Sentence(NamedTuple):
 
 
 def sentences(
-    reading: Reading, spans: Sequence[Span], amounts: Sequence[Amount], fillers: frozenset[str]
+    reading: Reading, spans: Sequence[Span], amounts: Sequence[Amount], fillers: frozenset[str], telling: Container[str]
 ) -> list[Sentence]:
-    """The sentences of a message with names and values abstracted; `fillers` at either end are left out."""
-    kinds = _kinds(spans, amounts, reading)
+    """The sentences of a message with names and values abstracted; `fillers` at either end are left out.
+
+    Priorities that begin with one of the `telling` words stay as they are: "faster" says what is asked.
+    """
+    kept = [span for span in spans if not (span.entry.slot == "priorities" and reading.tokens[span.first].fold in telling)]
+    kinds = _kinds(kept, amounts, reading)
     found: list[Sentence] = []
     tokens = reading.tokens
     first = 0
