@@ -16,8 +16,16 @@ from assistant.language.model import Stated, Utterance
 ChangeKind = Literal["new", "changed", "confirmed", "removed", "assumed"]
 FactEvent = Put | Drop | Step | Undo | Redo | Reset | Skipped
 
-_NO_STATEMENT = frozenset(("capability", "licence", "status", "about", "migrate", "out_of_scope", "what_would_change"))
+_ONLY_ASKS = frozenset(
+    (
+        "capability", "licence", "status", "about", "why", "why_not", "how_sure", "what_would_change", "why_ask", "sources",
+        "caveats", "show_facts", "plan", "export", "help", "greet", "thanks", "goodbye", "out_of_scope",
+    )
+)  # fmt: skip
 """Acts that only ask: what such a message names is not stated about the project, unless another act states it."""
+
+_ONLY_WEIGHS = _ONLY_ASKS | {"compare", "alternatives", "migrate", "what_about"}
+"""Acts that ask about tools without saying that the project considers them."""
 
 _GIVES_WAY = {"avoid": ("considering",), "migrating_from": ("considering",), "existing_stack": ("migrating_from",)}
 """A tool that is avoided is no longer considered."""
@@ -38,7 +46,17 @@ def as_fact(stated: Stated, text: str, turn: int) -> Fact:
 def states_facts(utterance: Utterance) -> bool:
     """Whether the facts of the message are meant to hold, rather than to be asked about."""
     acts = {act.act for act in utterance.acts}
-    return "what_if" not in acts and not (acts and acts <= _NO_STATEMENT)
+    return "what_if" not in acts and not (acts and acts <= _ONLY_ASKS)
+
+
+def stated_facts(utterance: Utterance) -> tuple[Stated, ...]:
+    """The facts of the message that are meant to hold."""
+    if not states_facts(utterance):
+        return ()
+    acts = {act.act for act in utterance.acts}
+    if acts and acts <= _ONLY_WEIGHS:
+        return tuple(fact for fact in utterance.facts if fact.slot != "considering")
+    return utterance.facts
 
 
 def fact_events(utterance: Utterance, state: State, turn: int, slots: dict[str, Slot]) -> list[FactEvent]:
@@ -55,10 +73,11 @@ def fact_events(utterance: Utterance, state: State, turn: int, slots: dict[str, 
             events.append(Skipped(state.question))
         if act.act == "retract":
             events += _retractions(act.slots, act.facts, state)
-    if states_facts(utterance):
+    holding = stated_facts(utterance)
+    if holding:
         retracted = {(f.slot, f.start) for act in utterance.acts if act.act == "retract" for f in act.facts}
         corrected = {f.slot for act in utterance.acts if act.act == "correct" for f in act.facts if f.slot in slots}
-        facts = [f for f in utterance.facts if (f.slot, f.start) not in retracted and f.slot in slots]
+        facts = [f for f in holding if (f.slot, f.start) not in retracted and f.slot in slots]
         for slot in sorted(corrected):
             events += _corrections([f for f in facts if f.slot == slot and not f.negated], slots[slot], state)
         events += _puts([as_fact(f, utterance.text, turn) for f in facts], state)
@@ -121,7 +140,7 @@ def understood(before: State, after: State, utterance: Utterance, turn: int, wor
     for fact in before.facts:
         if fact.key() not in now and fact.slot not in replaced:
             items.append(_item(fact, "removed", wording, quote=False))
-    for stated in utterance.facts if states_facts(utterance) else ():
+    for stated in stated_facts(utterance):
         fact = as_fact(stated, utterance.text, turn)
         if fact.key() in old and fact.key() in now and not any(i.ref == fact_ref(fact) for i in items):
             items.append(_item(fact, "confirmed", wording))
