@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -140,7 +141,10 @@ def _shared(lines: Iterator[bytes], workers: int, knowledge: tuple[Path, ...], v
                 pool = _pool(workers, knowledge)
                 window = deque((waiting, pool.submit(_work, waiting)) for waiting, _ in window)
     finally:
+        # Another ctrl-c must not cut the tidying short: the workers would wait for work for ever.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         pool.shutdown(wait=True, cancel_futures=True)
+        signal.signal(signal.SIGINT, before)
 
 
 def _alone(line: bytes, knowledge: tuple[Path, ...]) -> bytes | None:
@@ -163,8 +167,6 @@ def _pool(workers: int, knowledge: tuple[Path, ...]) -> ProcessPoolExecutor:
 
 
 def _prepare(knowledge: tuple[Path, ...]) -> None:
-    import signal
-
     from assistant.batch import answer
 
     global _worker
