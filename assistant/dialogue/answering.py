@@ -132,6 +132,7 @@ class Answers:
             caveats = None if updated else advising.caveats(conclusion.caveats, self._words)
             blocks = (changed, recommended, advising.conflicts(conclusion, self._words), caveats)
             yield from (block for block in blocks if block is not None)
+            yield from self._foresight().unmet()
         if recommended is not None:
             if conclusion.plan and not updated:
                 first = next((s for s in conclusion.plan if s.phase == "poc"), conclusion.plan[0])

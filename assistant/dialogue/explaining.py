@@ -80,7 +80,9 @@ class Explainer:
             margin = round(ranked.score - second.score, 2)
             if margin == 0:
                 other = self._words.tool(second.tool)
-                return f"{name} and {other} tie for {role} at {ranked.score:g} points; {name} goes first by the tie rule."
+                return (
+                    f"{name} and {other} tie for {role} at {ranked.score:g} points; {name} goes first by the tie rule."
+                )
             return f"{name} comes first for {role} with {ranked.score:g} points, {margin:g} ahead of {self._words.tool(second.tool)}."
         first = choice.ranking[0]
         return (

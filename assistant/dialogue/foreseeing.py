@@ -6,14 +6,17 @@ from collections.abc import Iterable
 
 from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text
 from assistant.dialogue.events import State
+from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording, listed
 from assistant.knowledge.model import Question
 from assistant.reasoning.counterfactual import (
     Edit,
     answers,
+    apply,
     changes_of_mind,
     open_questions,
     smallest_changes,
+    unfilled,
 )
 from assistant.reasoning.forecast import Leads
 from assistant.reasoning.model import Choice, Conclusion
@@ -97,6 +100,26 @@ class Foresight:
         ):
             lines.append(Line(f"{option.label}: {self._difference(leads)}"))
         yield Lines(title=question.text, lines=tuple(lines))
+
+    def unmet(self) -> Iterable[AnyBlock]:
+        """Roles that the project needs and that nothing can fill, with each single fact that stands in the way."""
+        missing = unfilled(self._conclusion)
+        if not missing:
+            return
+        forecast = self._reasoner.forecast(self._state.facts)
+        for role in missing:
+            lines = []
+            for fact in self._state.facts:
+                edit = Edit(remove=fact)
+                lead = forecast.leads(apply(self._reasoner, self._state.facts, (edit,))).get(role)
+                if lead is not None:
+                    ref = fact_ref(fact)
+                    lines.append(Line(f"Without “{self._words.fact(fact)}”: {self._words.tool(lead.tool)}", ref))
+            title = f"No tool that I know meets all of this for {self._words.role(role).lower()}"
+            if lines:
+                yield Lines(title=f"{title}; giving up one of these would", lines=tuple(lines))
+            else:
+                yield Text(text=f"{title}, and no single fact is in the way.", ref=f"role/{role}")
 
     # -- in words ----------------------------------------------------------------------------------------
 

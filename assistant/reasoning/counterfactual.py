@@ -15,7 +15,7 @@ from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Question
 from assistant.reasoning.forecast import Forecast, Leads
 from assistant.reasoning.model import Asked, Conclusion
-from assistant.reasoning.programs import QUESTION
+from assistant.reasoning.programs import NEED, QUESTION
 from assistant.reasoning.reasoner import Reasoner
 
 BATCH = 3
@@ -141,6 +141,13 @@ def movement(before: Leads, after: Leads) -> float:
             shift = abs(before[role].margin - after[role].margin)
             total += 0.25 * shift / (1.0 + shift)
     return round(total, 6)
+
+
+def unfilled(conclusion: Conclusion) -> tuple[str, ...]:
+    """Roles that the project needs and for which no candidate is left."""
+    needed = dict.fromkeys(f.head[1] for f in conclusion.firings if f.head[0] == NEED)
+    filled = {choice.role for choice in conclusion.stack}
+    return tuple(role for role in needed if role not in filled)
 
 
 def edits(reasoner: Reasoner, facts: Iterable[Fact]) -> Iterator[Edit]:
