@@ -49,12 +49,16 @@ def states_facts(utterance: Utterance) -> bool:
     return "what_if" not in acts and not (acts and acts <= _ONLY_ASKS)
 
 
-def stated_facts(utterance: Utterance) -> tuple[Stated, ...]:
-    """The facts of the message that are meant to hold."""
+def stated_facts(utterance: Utterance, before: State) -> tuple[Stated, ...]:
+    """The facts of the message that are meant to hold.
+
+    "X or Y?" opens a conversation by saying what is considered; later on it only asks.
+    """
     if not states_facts(utterance):
         return ()
     acts = {act.act for act in utterance.acts}
-    if acts and acts <= _ONLY_WEIGHS:
+    opens = not before.facts and "compare" in acts
+    if acts and acts <= _ONLY_WEIGHS and not opens:
         return tuple(fact for fact in utterance.facts if fact.slot != "considering")
     return utterance.facts
 
@@ -73,7 +77,7 @@ def fact_events(utterance: Utterance, state: State, turn: int, slots: dict[str, 
             events.append(Skipped(state.question))
         if act.act == "retract":
             events += _retractions(act.slots, act.facts, state)
-    holding = stated_facts(utterance)
+    holding = stated_facts(utterance, state)
     if holding:
         retracted = {(f.slot, f.start) for act in utterance.acts if act.act == "retract" for f in act.facts}
         corrected = {f.slot for act in utterance.acts if act.act == "correct" for f in act.facts if f.slot in slots}
@@ -140,7 +144,7 @@ def understood(before: State, after: State, utterance: Utterance, turn: int, wor
     for fact in before.facts:
         if fact.key() not in now and fact.slot not in replaced:
             items.append(_item(fact, "removed", wording, quote=False))
-    for stated in stated_facts(utterance):
+    for stated in stated_facts(utterance, before):
         fact = as_fact(stated, utterance.text, turn)
         if fact.key() in old and fact.key() in now and not any(i.ref == fact_ref(fact) for i in items):
             items.append(_item(fact, "confirmed", wording))
