@@ -19,7 +19,13 @@ def mine(tmp_path: Path) -> Path:
 
 def test_lint_names_file_line_and_what_was_expected(run: Run, mine: Path) -> None:
     (mine / "rules.yaml").write_text(
-        "rules:\n  - id: no-such-source\n    when: {task: classification}\n    need: [nothing]\n    because: Because\n    source: nobody\n    verified: 2026-11-22\n"
+        "rules:\n"
+        "  - id: ours\n"
+        "    when: {task: classification}\n"
+        "    need: [nothing]\n"
+        "    because: It is so\n"
+        "    source: nobody\n"
+        "    verified: 2026-11-22\n"
     )
     result = run("knowledge", "lint", str(mine))
 
