@@ -178,6 +178,13 @@ class Answers:
             self._focus = msgspec.structs.replace(self._focus, tools=(*(t.id for t in tools), *rest)[:8])
         return tools
 
+    def _named(self, act: Act) -> tuple[str, ...]:
+        """The tools that the message itself names, rather than those in focus."""
+        if act.because.startswith("/"):
+            return act.tools
+        said = {mention.tool for mention in self._utterance.mentions}
+        return tuple(tool for tool in act.tools if tool in said)
+
     def _each(self, act: Act, answer: Callable[[Records, Tool], Iterable[AnyBlock]]) -> Iterable[AnyBlock]:
         tools = self._tools(act)
         if not tools:
@@ -223,7 +230,7 @@ class Answers:
         if "/" in act.argument:
             self._focus = msgspec.structs.replace(self._focus, refs=(act.argument,))
             return explainer.why(act.argument)
-        if act.tools:
+        if self._named(act):
             return [block for tool in self._tools(act)[:_MANY] for block in explainer.why_tool(tool.id)]
         refs = self._before.focus.refs
         if not self._conclusion().stack and not refs:
@@ -243,7 +250,7 @@ class Answers:
             yield from self._foresight().smallest_changes(tool.id)
 
     def _on_sources(self, act: Act) -> Iterable[AnyBlock]:
-        if act.tools:
+        if self._named(act):
             return self._on_about(act)
         return self._explainer().sources()
 
@@ -258,7 +265,7 @@ class Answers:
 
     def _on_caveats(self, act: Act) -> Iterable[AnyBlock]:
         conclusion = self._conclusion()
-        if act.tools:
+        if self._named(act):
             for tool in self._tools(act)[:_MANY]:
                 yield from talking.weaknesses(tool, self._knowledge, conclusion, self._words)
             return

@@ -152,9 +152,10 @@ class Records:
             offers: tuple[str, ...] = getattr(tool, field)
             title = self._words.value(slot, value)
             if value in offers:
-                text = f"Yes: the record of {tool.name} lists {title}"
+                text = f"Yes, by the record of {tool.name}: {title}"
             elif offers:
-                text = f"Not according to its record: {tool.name} lists {listed([self._words.value(slot, o) for o in offers])}, not {title}"
+                told = listed([self._words.value(slot, o) for o in offers])
+                text = f"No, not by the record of {tool.name}: it lists {told}, not {title}"
             else:
                 text = (
                     f"Not known: the record of {tool.name} says nothing about {self._words.slot(slot)}; see {tool.home}"
