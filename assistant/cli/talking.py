@@ -16,6 +16,7 @@ from assistant.cli.settings import Settings, pass_settings, session_errors
 
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Reply
+    from assistant.dialogue.conversation import Turn
     from assistant.sessions.service import Sessions
     from assistant.sessions.session import Session
 
@@ -44,7 +45,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, in the form of `batch`.")
 @click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
 @click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
-@click.option("--debug", is_flag=True, help="Also show rule names and times.")
+@click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
 @pass_settings
 def ask(
     settings: Settings, words: tuple[str, ...], as_json: bool, last: bool, session: str | None, debug: bool
@@ -68,6 +69,8 @@ def ask(
         output.write_json(describe(advisor, talk.conversation, [(turn, elapsed)], id=talk.id))
     else:
         output.write_reply(turn.reply.plain())
+    if debug:
+        _explain(talk, turn, elapsed)
     if talk.warning:
         diagnostics.warn(talk.warning)
     if turn.reply.command == "export":
@@ -91,7 +94,7 @@ Examples:
 @click.option("--plain", is_flag=True, help="Line by line, without colours and without drawing on the screen.")
 @click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
 @click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
-@click.option("--debug", is_flag=True, help="Also show rule names and times.")
+@click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
 @click.pass_context
 def chat(context: click.Context, plain: bool, last: bool, session: str | None, debug: bool) -> None:
     """A conversation: in the terminal app, or line by line with --plain."""
@@ -105,10 +108,10 @@ def chat(context: click.Context, plain: bool, last: bool, session: str | None, d
     sessions = settings.sessions(debug=debug)
     with session_errors():
         talk = _open(sessions, last, session)
-    _talk_by_lines(talk)
+    _talk_by_lines(talk, debug=debug)
 
 
-def _talk_by_lines(talk: Session) -> None:
+def _talk_by_lines(talk: Session, *, debug: bool) -> None:
     """Read a message per line until /quit, goodbye or the end of the input."""
     interactive = sys.stdin.isatty()
     if interactive:
@@ -121,9 +124,14 @@ def _talk_by_lines(talk: Session) -> None:
             return
         if not line.strip():
             continue
-        reply = talk.say(line).reply
+        started = time.perf_counter()
+        turn = talk.say(line)
+        elapsed = round((time.perf_counter() - started) * 1000, 3)
+        reply = turn.reply
         output.write("")
         output.write_reply(reply.plain())
+        if debug:
+            _explain(talk, turn, elapsed)
         if talk.warning != shown and talk.warning:
             diagnostics.warn(talk.warning)
         shown = talk.warning
@@ -131,6 +139,16 @@ def _talk_by_lines(talk: Session) -> None:
             _export(talk, reply)
         if reply.command == "quit":
             return
+
+
+def _explain(talk: Session, turn: Turn, elapsed: float) -> None:
+    """For whoever writes knowledge: what the message was taken for, which rules fired, and how long it took."""
+    conclusion = talk.conversation.conclusion()
+    acts = [f"{act.act} ({act.confidence:g}: “{act.because}”)" for act in turn.utterance.acts]
+    rules = dict.fromkeys(firing.rule for firing in conclusion.firings)
+    diagnostics.note(f"\n{elapsed:g} ms with storing; engine {conclusion.engine}")
+    diagnostics.note(f"acts: {', '.join(acts) or 'none'}")
+    diagnostics.note(f"rules: {', '.join(rules) or 'none'}")
 
 
 def _read_line(prompt: str) -> str | None:

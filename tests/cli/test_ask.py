@@ -76,6 +76,14 @@ def test_a_database_that_cannot_be_used_does_not_stop_it(run: Run, home: Path) -
     assert result.err.startswith("Warning: Sessions cannot be kept")
 
 
+def test_debug_names_acts_rules_and_times(run: Run) -> None:
+    plain, explained = run("ask", BRIEF), run("ask", "--debug", BRIEF)
+
+    assert explained.out == plain.out
+    assert "acts: " in explained.err and " ms " in explained.err
+    assert "rules: " in explained.err and "none" not in explained.err.partition("rules: ")[2]
+
+
 def test_too_much_text_is_refused(run: Run) -> None:
     result = run("ask", input=b"x " * 600_000)
 
