@@ -19,7 +19,7 @@ from assistant.reasoning.model import Atom
 from assistant.reasoning.program import PROJECT, atoms_of
 from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
 from assistant.reasoning.reference import Reference
-from assistant.reasoning.selection import WORKS_WITH, Mismatch, Profile, Selector, profile_of, tie_order
+from assistant.reasoning.selection import WORKS_WITH, Profile, Selector, profile_of, tie_order
 
 _KEPT = 4096
 _EPSILON = 1e-7
@@ -51,7 +51,6 @@ class Board:
         self.tool_slots = frozenset(tool_slots)
         self.leaders = [role for role in knowledge.roles.values() if role.leads]
         self.partners = {tool.id: frozenset(_partners(tool, knowledge)) for tool in knowledge.tools.values()}
-        self._fits: dict[object, tuple[str, ...]] = {}
         self._always: dict[object, dict[str, float]] = {}
         self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
         self.speech: dict[Atom, tuple[tuple[str, float, str, tuple[str, ...]], ...]] = {}
@@ -75,16 +74,6 @@ class Board:
                 self.speech[end] = tuple((tool, effect.points, effect.pillar, effect.roles) for tool in effect.tools)
             else:
                 self.personal_rules[end] = rule
-
-    def fitting(self, role: Role, profile: Profile) -> tuple[str, ...]:
-        """The tools whose records fit the profile in `role`; kept, since most trials ask for the same."""
-        key = (role.id, *(profile.values.get(match.slot) for match in role.matches))
-        known = self._fits.get(key)
-        if known is None:
-            tools = self.selector.filling(role.id)
-            known = tuple(t.id for t in tools if not isinstance(self.selector.fit(t, role, profile), Mismatch))
-            _remember(self._fits, key, known)
-        return known
 
     def always(self, role: str, weight: Mapping[str, float]) -> dict[str, float]:
         """What the unconditional claims of each tool of `role` add up to under these weights."""
@@ -284,9 +273,9 @@ class Forecast:
             for value in profile.values.get(match.slot, ())
             if (match.slot, value) in profile.stated
         ]
-        tools = board.knowledge.tools
         best: list[tuple[float, tuple[object, ...], str]] = []
-        for tool in board.fitting(role, profile):
+        for record, _ in board.selector.candidates(role, profile):
+            tool = record.id
             if (tool, "") in barred or (tool, name) in barred:
                 continue
             total = always[tool] + general.get(tool, 0.0) + speech.get((tool, name), 0.0) + shift.get(tool, 0.0)
@@ -295,7 +284,7 @@ class Forecast:
             if tool in partners:
                 total += WORKS_WITH * deployment
             for points, attribute, value in served:
-                if value in getattr(tools[tool], attribute):
+                if value in getattr(record, attribute):
                     total += points
             best.append((-round(total, 9), order[tool], tool))
         if not best:

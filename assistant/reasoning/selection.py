@@ -22,6 +22,8 @@ WORKS_WITH = 2.0
 PRIORITY_WEIGHT = 0.5
 """What each stated priority adds to the weight of its pillar (from 1, up to 2)."""
 
+_KEPT = 4096  # remembered lists of candidates
+
 _STATUS_ORDER = ("active", "maintenance", "superseded", "archived", "retired")
 _LICENCE_ORDER = ("permissive", "weak_copyleft", "copyleft", "network_copyleft", "source_available", "proprietary")
 
@@ -71,7 +73,7 @@ class Mismatch(msgspec.Struct, frozen=True):
 
 
 class Selector:
-    """Chooses stacks over one knowledge. Immutable after construction, safe to share between threads."""
+    """Chooses stacks over one knowledge. Safe to share between threads: only a cache changes after construction."""
 
     def __init__(self, knowledge: Knowledge, programs: Programs) -> None:
         self._knowledge = knowledge
@@ -86,6 +88,7 @@ class Selector:
             for role in knowledge.roles.values()
             for match in role.matches
         }
+        self._candidates: dict[tuple[object, ...], tuple[tuple[Tool, Firing], ...]] = {}
         self._always = {
             tool.id: tuple(c for c in (*tool.strengths, *tool.weaknesses) if c.when is None)
             for tool in knowledge.tools.values()
@@ -117,6 +120,18 @@ class Selector:
                 if role.leads:
                     leaders.append(ranking[0].tool)
         return tuple(choices[role] for role in roles if role in choices), excluded
+
+    def candidates(self, role: Role, profile: Profile) -> tuple[tuple[Tool, Firing], ...]:
+        """The candidates of a role with why each is one; kept, since conversations ask for the same again and again."""
+        key = (role.id, *(profile.values.get(match.slot) for match in role.matches))
+        known = self._candidates.get(key)
+        if known is None:
+            fits = ((tool, self.fit(tool, role, profile)) for tool in self._filling[role.id])
+            known = tuple((tool, fit) for tool, fit in fits if isinstance(fit, Firing))
+            if len(self._candidates) >= _KEPT:
+                self._candidates.clear()
+            self._candidates[key] = known
+        return known
 
     def filling(self, role: str) -> tuple[Tool, ...]:
         """The tools whose records list the role."""
@@ -226,11 +241,8 @@ class Selector:
         leaders: list[str],
     ) -> tuple[Ranked, ...]:
         ranking: list[Ranked] = []
-        for tool in self._filling[role.id]:
+        for tool, fit in self.candidates(role, profile):
             if (tool.id, "") in barred or (tool.id, role.id) in barred:
-                continue
-            fit = self.fit(tool, role, profile)
-            if isinstance(fit, Mismatch):
                 continue
             arguments = [*self._fitting(tool, role, profile, fit, leaders)]
             for record, points, pillar, roles, firing in speaking.get(tool.id, ()):
