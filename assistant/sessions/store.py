@@ -199,7 +199,7 @@ class Store:
     def _open(self) -> Opened:
         if self._opened is None:
             self._opened = open_database(self.path)
-            self.notice = self._opened.notice
+            self.notice = self._opened.notice or self.notice
         return self._opened
 
     @contextmanager
