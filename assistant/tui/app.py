@@ -22,6 +22,7 @@ from assistant.tui.desk import Backend, Desk, load
 from assistant.tui.prompts import Prompts
 from assistant.tui.safe import safe_link
 from assistant.tui.screens.chat import ChatScreen
+from assistant.tui.talker import Talker
 
 if TYPE_CHECKING:
     from assistant.tui.settings import Settings
@@ -54,7 +55,6 @@ class AssistantApp(App[None]):
         debug: bool = False,
     ) -> None:
         super().__init__()
-        self.loader = loader
         self.wanted = wanted or Wanted()
         self.config = config
         self.settings = kept.read(config) if config else kept.Settings()
@@ -62,6 +62,7 @@ class AssistantApp(App[None]):
             self.settings = replace(self.settings, developer=True)
         self.prompts = Prompts(state / "prompts.jsonl" if state else None)
         self.desk = Desk()
+        self.talker = Talker(self.desk, loader)
         for theme in themes.OWN:
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else themes.INK.name
@@ -72,7 +73,7 @@ class AssistantApp(App[None]):
         return ChatScreen()
 
     def on_unmount(self) -> None:
-        self.desk.close()
+        self.talker.close()
 
     @property
     def chat(self) -> ChatScreen:
@@ -136,7 +137,7 @@ class AssistantApp(App[None]):
         from assistant.tui.screens.sessions import SessionsScreen
 
         if backend := self._backend():
-            talk = self.chat.talk
+            talk = self.talker.talk
             self._open(SessionsScreen(backend.sessions, talk.id if talk else None), self._session_chosen)
 
     async def _session_chosen(self, chosen: str | None) -> None:
@@ -153,7 +154,7 @@ class AssistantApp(App[None]):
         """The export dialog, `format` chosen if it is one."""
         from assistant.tui.screens.export import ExportScreen
 
-        backend, talk = self._backend(), self.chat.talk
+        backend, talk = self._backend(), self.talker.talk
         if backend and talk is None:
             self.notify("There is nothing to export yet", markup=False)
         elif backend and talk:
@@ -163,7 +164,7 @@ class AssistantApp(App[None]):
         from assistant.tui.screens.tools import ToolsScreen
 
         if backend := self._backend():
-            self._open(ToolsScreen(backend.knowledge, self.chat.talk), self._tool_chosen)
+            self._open(ToolsScreen(backend.knowledge, self.talker.talk), self._tool_chosen)
 
     def _tool_chosen(self, words: str | None) -> None:
         if words:
@@ -187,9 +188,9 @@ class AssistantApp(App[None]):
         self._open(SettingsScreen())
 
     def _backend(self) -> Backend | None:
-        if self.chat.backend is None:
-            self.notify("Still loading", markup=False)
-        return self.chat.backend
+        if self.talker.backend is None:
+            self.notify("Still loading" if not self.chat.loaded else "Nothing is loaded", markup=False)
+        return self.talker.backend
 
     def show_link(self, url: str) -> None:
         """Copy the address and, on a desktop, open it in the browser."""

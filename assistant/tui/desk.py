@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Backend(NamedTuple):
-    """What loading yields. `notice` says what is not as it should be (the engine fell back)."""
+    """What loading yields. `notice` says what is not as it should be (the engine fell back, a folder is left out)."""
 
     sessions: Sessions
     knowledge: Knowledge
@@ -53,9 +53,11 @@ class Desk:
         """The result of `work`, done on the desk's thread; its exception is raised here."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def close(self) -> None:
-        """Take no more work; what is waiting is dropped, what is running ends."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+    def close(self, last: Callable[[], object] | None = None) -> None:
+        """Take no more work. What was given before still ends, then `last` is done; nobody waits for it here."""
+        if last is not None:
+            self._thread.submit(last)
+        self._thread.shutdown(wait=False)
 
 
 def load(knowledge_dirs: tuple[Path, ...], debug: bool) -> Backend:
@@ -64,7 +66,7 @@ def load(knowledge_dirs: tuple[Path, ...], debug: bool) -> Backend:
     from assistant.sessions.service import Sessions
 
     advisor = Advisor.load(knowledge_dirs=knowledge_dirs)
-    return Backend(Sessions.open(lambda: advisor, debug=debug), advisor.knowledge, advisor.reasoner.notice)
+    return Backend(Sessions.open(lambda: advisor, debug=debug), advisor.knowledge, advisor.notice)
 
 
 def describe(knowledge: Knowledge, talk: Session | None, tool: str) -> tuple[AnyBlock, ...]:
@@ -73,6 +75,6 @@ def describe(knowledge: Knowledge, talk: Session | None, tool: str) -> tuple[Any
     from assistant.dialogue.wording import Wording
     from assistant.reasoning.model import Conclusion
 
-    nothing = Conclusion((), (), (), (), (), (), ())
+    nothing = Conclusion(facts=(), stack=(), excluded=(), caveats=(), plan=(), conflicts=(), firings=())
     conclusion = talk.conversation.conclusion() if talk else nothing
     return Records(Wording(knowledge), conclusion).about(knowledge.tools[tool])

@@ -46,14 +46,14 @@ class Running:
 
     @property
     def said(self) -> list[str]:
-        talk: Any = self.app.chat.talk
+        talk: Any = self.app.talker.talk
         return [] if talk is None else list(talk.said)
 
     async def sees(self, words: str) -> None:
         await until(self.pilot, lambda: words in self.text)
 
     async def ready(self) -> None:
-        await until(self.pilot, lambda: self.app.chat.backend is not None and self.app.chat.prompt.complete is not None)
+        await until(self.pilot, lambda: self.app.chat.loaded)
 
     async def say(self, text: str) -> None:
         """Type, send, wait for the reply."""

@@ -366,7 +366,7 @@ class FakeSession:
         return (words, recommendation(), caveats(), question())
 
     def conclusion(self) -> Conclusion:
-        return Conclusion((), (), (), (), (), (), ())
+        return Conclusion(facts=(), stack=(), excluded=(), caveats=(), plan=(), conflicts=(), firings=())
 
     def export(self, format: str, content: str = "all") -> str:
         return f"{format} of {self.id}\n" + "\n".join(turn.text for turn in self.turns)
@@ -382,6 +382,7 @@ class FakeSessions:
         self.hostile = hostile
         self.open: dict[str, FakeSession] = {}
         self.deleted: dict[str, FakeSession] = {}
+        self.closed = False
 
     def new(self) -> FakeSession:
         session = FakeSession(f"s{len(self.open) + len(self.deleted) + 1}", hostile=self.hostile)
@@ -393,6 +394,9 @@ class FakeSessions:
 
     def last(self) -> FakeSession | None:
         return list(self.open.values())[-1] if self.open else None
+
+    def close(self) -> None:
+        self.closed = True
 
     def list(self, limit: int = 100) -> Sequence[Any]:
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,7 +78,7 @@ async def test_digits_are_text_when_an_amount_is_asked_for(running: Any, monkeyp
     amounts = b.Ask(slot="data_rows", text="How many?", help="", options=(b.Option("< 1000", "few"),), ref="q")
     async with running() as it:
         await it.say(BRIEF)
-        it.app.chat.panel = SimpleNamespace(ask=amounts, facts=b.Facts(items=()), recommendation=None, draft="")
+        it.app.chat.side.panel = SimpleNamespace(ask=amounts, facts=b.Facts(items=()), recommendation=None, draft="")
         await it.pilot.press("1")
         assert it.app.chat.prompt.text == "1"
 
@@ -117,7 +118,7 @@ async def test_a_failing_start_is_told(running: Any, tmp_path: Any) -> None:
 async def test_a_warning_stays_on_the_screen(running: Any) -> None:
     async with running() as it:
         await it.say(BRIEF)
-        it.app.chat.talk.warning = "The disk is full; this conversation is not saved"
+        it.app.talker.talk.warning = "The disk is full; this conversation is not saved"
         await it.say("/facts")
         await it.sees("▲ The disk is full")
         await it.say("/plan")
@@ -151,6 +152,18 @@ async def test_a_session_is_continued_at_start(running: Any) -> None:
     async with running(sessions=sessions, wanted=Wanted(last=True)) as it:
         await it.sees("Recommended stack")
         assert len(it.app.chat.transcript.entries) == 2
+
+
+async def test_a_session_that_is_not_there_is_told_and_a_new_one_begins(running: Any) -> None:
+    async with running(wanted=Wanted("nowhere")) as it:
+        await it.sees("The session could not be opened")
+        await it.say(BRIEF)
+        await it.sees("Recommended stack")
+    for _ in range(100):  # the store is closed on its own thread
+        if it.sessions.closed:
+            break
+        await asyncio.sleep(0.02)
+    assert it.sessions.closed
 
 
 async def test_the_welcome_offers_the_last_session(running: Any) -> None:
@@ -233,9 +246,12 @@ async def test_the_mouse_selects_asks_and_copies_links(running: Any) -> None:
         assert "Enter why?" in it.text
         assert await it.pilot.click(view, offset=(30, claim.line))
         await until(it.pilot, lambda: it.said[-1] == "/why tool/framework/pytorch")
+        await it.sees("⇒ PyTorch leads")
+        await it.pilot.pause(0.2)
         row, line = next((i, t) for i, t in enumerate(it.text.split("\n")) if "↗" in t and "LiteRT" in t)
         await it.pilot.click(offset=(line.index("↗") + 3, row))
-        await it.sees("Copied: https://github.com/google-ai-edge/LiteRT")
+        await it.sees("Copied:")
+        assert it.app.clipboard == "https://github.com/google-ai-edge/LiteRT"
 
 
 async def test_a_wide_screen_keeps_a_readable_column(running: Any) -> None:

@@ -72,8 +72,8 @@ async def test_hostile_replies_panel_titles_and_warnings(running: Any) -> None:
         await it.say("everything")
         assert_inert(it.app)
         assert "[b]bold[/b]" in it.text
-        it.app.chat.talk.title = HOSTILE
-        it.app.chat.talk.warning = HOSTILE
+        it.app.talker.talk.title = HOSTILE
+        it.app.talker.talk.warning = HOSTILE
         await it.say(BRIEF + HOSTILE.replace("\ud800", ""))
         await it.sees("▲  [/] [b]bold")
         for key in ("ctrl+down", "down", "down", "o", "y", "ctrl+b"):

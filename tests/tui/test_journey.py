@@ -46,7 +46,7 @@ async def say(app: AssistantApp, pilot: Any, text: str) -> Any:
 
 
 def stated(app: AssistantApp) -> set[str]:
-    panel = app.chat.panel
+    panel = app.chat.side.panel
     assert panel is not None
     return {item.slot for item in panel.facts.items if item.origin == "stated"}
 
@@ -54,7 +54,7 @@ def stated(app: AssistantApp) -> set[str]:
 async def test_brief_answer_why_drop_undo_export_resume(advisor: Advisor, home: Path, tmp_path: Path) -> None:
     app = app_over(advisor, home)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: app.chat.prompt.complete is not None)
+        await until(pilot, lambda: app.chat.loaded)
         blocks = await say(app, pilot, BRIEF)
         assert any(isinstance(block, Understood) for block in blocks)
         recommendation = next(block for block in blocks if isinstance(block, Recommendation))
@@ -79,7 +79,7 @@ async def test_brief_answer_why_drop_undo_export_resume(advisor: Advisor, home: 
         await pilot.press("ctrl+s")
         await until(pilot, target.exists)
         assert recommendation.rows[0].name in target.read_text()
-        talk = app.chat.talk
+        talk = app.talker.talk
         assert talk is not None
         title, session = talk.title, talk.id
     with sqlite3.connect(paths.database()) as stored:

@@ -75,7 +75,7 @@ async def test_deleting_the_open_session_leaves_an_empty_one(running: Any) -> No
         await until(it.pilot, lambda: not it.sessions.open)
         await it.pilot.press("escape")
         await it.sees("Which machine-learning stack, and why?")
-        assert it.app.chat.talk is None
+        assert it.app.talker.talk is None
 
 
 async def test_export_saves_and_asks_before_it_overwrites(running: Any, tmp_path: Path) -> None:

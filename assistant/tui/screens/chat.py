@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -13,33 +12,27 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from assistant.tui.actions import ACTIONS, shown_key, slashes
+from assistant.tui.actions import slashes
 from assistant.tui.completion import Completion
-from assistant.tui.desk import snapshot
-from assistant.tui.draw.page import Run, fit
-from assistant.tui.draw.parts import ACCENT, DIM, STRONG
+from assistant.tui.draw.page import fit
 from assistant.tui.safe import one_line
-from assistant.tui.widgets.bars import Bar
+from assistant.tui.widgets.bars import CommandHints, StatusBar, TitleBar, WarningLine
 from assistant.tui.widgets.message import Entry, MessageView, entries_of
 from assistant.tui.widgets.prompt import Prompt
+from assistant.tui.widgets.side import WIDE, Side
 from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Choices, Proof, Reply
-    from assistant.dialogue.conversation import Panel
-    from assistant.sessions.service import Sessions
-    from assistant.sessions.session import Session
     from assistant.tui.app import AssistantApp
     from assistant.tui.desk import Backend, Snapshot
+    from assistant.tui.talker import Opened
     from assistant.tui.widgets.panel import SidePanel
 
-WIDE = 110  # cells from which the side panel stands beside the conversation
 PATIENCE = 0.25  # seconds before "working" is shown
-HINT_ROWS = 6
 MOST_WORDS = 600  # cells of an error
 _QUANTITY = re.compile(r"\s*[<>=≤≥]?\s*[0-9]")
 
@@ -59,32 +52,30 @@ class ChatScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.backend: Backend | None = None
-        self.talk: Session | None = None
-        self.panel: Panel | None = None
         self.last_proof: Proof | None = None
+        self.completion = Completion(())
         self._choices: Choices | None = None
         self._ready = asyncio.Event()
-        self._order = asyncio.Lock()
-        self.completion = Completion(())
-        self._busy: str = ""
-        self._panel_open: bool | None = None  # None: as the width and the settings say
+        self._order = asyncio.Lock()  # turns, and changes of the session, one after the other
+        self._busy = ""
 
     # --- layout ----------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        yield Bar(id="title")
-        yield Static(id="warning", markup=False)
-        with Horizontal(id="body"), Vertical(id="column"):
-            yield Transcript(developer=self.app.settings.developer, id="transcript")
-            yield Static(id="hints", markup=False)
-            with Horizontal(id="entry"):
-                yield Prompt(self.app.prompts, placeholder="Describe your project, or ask", id="prompt")
-        yield Bar(id="status")
+        yield TitleBar(id="title")
+        yield WarningLine(id="warning", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="column"):
+                yield Transcript(developer=self.app.settings.developer, id="transcript")
+                yield CommandHints(id="hints", markup=False)
+                with Horizontal(id="entry"):
+                    yield Prompt(self.app.prompts, placeholder="Describe your project, or ask", id="prompt")
+            yield Side(id="side")
+        yield StatusBar(id="status")
 
     async def on_mount(self) -> None:
         self.prompt.takes_digit = self._take_digit
-        self._show_title("")
+        self.query_one(TitleBar).show_title("")
         self._show_status()
         self.apply_width()
         await self._welcome()
@@ -98,6 +89,10 @@ class ChatScreen(Screen[None]):
     def prompt(self) -> Prompt:
         return self.query_one("#prompt", Prompt)
 
+    @property
+    def side(self) -> Side:
+        return self.query_one("#side", Side)
+
     def apply_width(self) -> None:
         """Keep the column as narrow as the settings say."""
         column = self.app.settings.column
@@ -110,95 +105,94 @@ class ChatScreen(Screen[None]):
 
     # --- loading -----------------------------------------------------------------------------------------
 
+    @property
+    def loaded(self) -> bool:
+        """Whether loading is over, well or badly; messages wait for it."""
+        return self._ready.is_set()
+
     def _start(self) -> None:
+        self.completion = Completion(slashes())
+        self.prompt.complete = self.completion.ghost
         self.run_worker(self._load(), group="load", exit_on_error=False)
 
     async def _load(self) -> None:
         self.set_timer(PATIENCE, self._say_loading)
         try:
-            self.backend = await self.app.desk.run(self.app.loader)
-            await self._open_wanted(self.backend.sessions)
-            latest = [] if self.talk else await self.app.desk.run(partial(self.backend.sessions.list, 1))
+            backend = await self.app.talker.load()
         except Exception as error:  # whatever fails, the person must read it on the screen
-            self.backend = None
-            await self._fail("The knowledge or the sessions could not be loaded", error)
-            self._ready.set()
-            return
-        finally:
-            self._set_busy("")
-        names = [name for tool in self.backend.knowledge.tools.values() for name in (tool.name, tool.id)]
-        self.completion = Completion(slashes(), names)
-        self.prompt.complete = self.completion.ghost
-        for welcome in self.query(Welcome):
-            if latest:
-                welcome.offer_last(latest[0].title)
-        if self.backend.notice:
-            self.notify(one_line(self.backend.notice), severity="warning", markup=False)
-        await self._mount_panel()
+            await self._fail("The knowledge could not be loaded", error)
+        else:
+            await self._greet(backend)
         self._ready.set()
+        self._set_busy("")
 
     def _say_loading(self) -> None:
-        if self.backend is None:
+        if not self.loaded:
             self._set_busy("loading knowledge…")
 
-    async def _open_wanted(self, sessions: Sessions) -> None:
-        wanted = self.app.wanted
-        talk = None
-        if wanted.session is not None:
-            talk = await self.app.desk.run(partial(sessions.resume, wanted.session))
-        elif wanted.last:
-            talk = await self.app.desk.run(sessions.last)
-        if talk is not None:
-            await self.show_talk(talk)
+    async def _greet(self, backend: Backend) -> None:
+        """Complete the tools' names, open the wanted session or offer the last one."""
+        names = [name for tool in backend.knowledge.tools.values() for name in (tool.name, tool.id)]
+        self.completion = Completion(slashes(), names)
+        self.prompt.complete = self.completion.ghost
+        if backend.notice:
+            self.notify(one_line(backend.notice), severity="warning", markup=False)
+        wanted, talker = self.app.wanted, self.app.talker
+        try:
+            if wanted.session is not None:
+                await self._show_session(await talker.resume(wanted.session))
+            elif wanted.last and (opened := await talker.resume_last()):
+                await self._show_session(opened)
+            elif latest := await talker.latest():
+                self.query_one(Welcome).offer_last(latest.title)
+        except Exception as error:  # the store may be broken; a new conversation is still possible
+            await self._fail("The session could not be opened", error)
 
     # --- sessions ------------------------------------------------------------------------------------------
 
-    async def show_talk(self, talk: Session) -> None:
-        """Make `talk` the conversation on the screen."""
-        self.talk = talk
-        turns, taken = await self.app.desk.run(lambda: (talk.history(), snapshot(talk)))
-        entries = [entry for turn in turns for entry in entries_of(turn.text, turn.reply)]
-        if entries:
-            await self.transcript.show(entries)
+    async def _show_session(self, opened: Opened) -> None:
+        """Make this session the conversation on the screen."""
+        entries = [entry for turn in opened.turns for entry in entries_of(turn.text, turn.reply)]
+        self._choices = self.last_proof = None
+        await self.transcript.show(entries)
+        if opened.turns:
+            self._remember(opened.turns[-1].reply)
         else:
-            await self.transcript.show([])
             await self._welcome()
-        for turn in turns[-1:]:
-            self._remember(turn.reply)
-        self._show_snapshot(taken)
+        await self._show_snapshot(opened.taken)
         self.prompt.focus()
 
     async def new_session(self) -> None:
         """Begin anew; the session is stored with its first message."""
-        self.talk = None
-        self.panel = self._choices = self.last_proof = None
-        await self.transcript.show([])
-        await self._welcome()
-        await self._mount_panel()
-        self._show_title("")
-        self._show_warning(None)
-        self.prompt.focus()
+        async with self._order:
+            self.app.talker.leave()
+            self._choices = self.last_proof = None
+            await self.transcript.show([])
+            await self._welcome()
+            await self.side.show(None)
+            self.query_one(TitleBar).show_title("")
+            self.query_one(WarningLine).show_warning(None)
+            self.prompt.focus()
 
     async def resume(self, session: str) -> None:
         """Show the stored session with this id."""
-        if self.backend is None:
-            return
-        try:
-            await self.show_talk(await self.app.desk.run(partial(self.backend.sessions.resume, session)))
-        except Exception as error:
-            await self._fail("The session could not be opened", error)
+        async with self._order:
+            try:
+                await self._show_session(await self.app.talker.resume(session))
+            except Exception as error:  # the store may fail; the conversation on the screen goes on
+                await self._fail("The session could not be opened", error)
 
     @on(Welcome.Continue)
     async def _continue(self) -> None:
-        if self.backend and (latest := await self.app.desk.run(partial(self.backend.sessions.list, 1))):
-            await self.resume(latest[0].id)
+        if latest := await self.app.talker.latest():
+            await self.resume(latest.id)
 
     # --- turns --------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
         """Say `text` to the conversation, or do it if it is one of the app's own commands."""
         name = text[1:].strip().lower() if text.startswith("/") else ""
-        command = self.completion.commands.get(name) if name and self._ready.is_set() else None
+        command = self.completion.commands.get(name) if name else None
         if command and command.run:
             self.run_worker(self.app.run_action(command.run), exit_on_error=False)
         else:
@@ -212,7 +206,7 @@ class ChatScreen(Screen[None]):
             waiting = self.set_timer(PATIENCE, lambda: self._set_busy("working…"))
             started = time.perf_counter()
             try:
-                reply, taken = await self.app.desk.run(partial(self._say_on_desk, text))
+                reply, taken = await self.app.talker.say(text)
             except Exception as error:  # a turn may fail, the app may not
                 await self._fail("This message could not be answered", error)
                 return
@@ -220,14 +214,6 @@ class ChatScreen(Screen[None]):
                 waiting.stop()
                 self._set_busy("")
             await self._show_reply(mine, text, reply, taken, (time.perf_counter() - started) * 1000)
-
-    def _say_on_desk(self, text: str) -> tuple[Reply, Snapshot]:
-        if self.talk is None:
-            if self.backend is None:
-                raise RuntimeError("nothing is loaded; see above, mend it and start again")
-            self.talk = self.backend.sessions.new()
-        turn = self.talk.say(text)
-        return turn.reply, snapshot(self.talk)
 
     async def _show_reply(self, mine: MessageView, text: str, reply: Reply, taken: Snapshot, elapsed: float) -> None:
         said, answer = entries_of(text, reply)
@@ -238,7 +224,7 @@ class ChatScreen(Screen[None]):
         if answer.blocks:
             await self.transcript.append(answer, below=mine)
         self._remember(reply)
-        self._show_snapshot(taken)
+        await self._show_snapshot(taken)
         if reply.command == "quit":
             self.app.exit()
         elif reply.command == "export":
@@ -260,91 +246,29 @@ class ChatScreen(Screen[None]):
 
     # --- what stands around the conversation -----------------------------------------------------------------
 
-    def _show_snapshot(self, taken: Snapshot) -> None:
-        self.panel = taken.panel
-        self._show_title(taken.title)
-        self._show_warning(taken.warning)
-        self._fill_panel()
+    async def _show_snapshot(self, taken: Snapshot) -> None:
+        self.query_one(TitleBar).show_title(taken.title)
+        self.query_one(WarningLine).show_warning(taken.warning)
+        await self.side.show(taken.panel)
         self._show_status()
-
-    def _show_title(self, title: str) -> None:
-        left = (Run("◆ ", f"bold {ACCENT}"), Run("ML stack assistant", STRONG))
-        right = (Run(one_line(title), DIM),) if title else ()
-        self.query_one("#title", Bar).show(left, right)
-
-    def _show_warning(self, warning: str | None) -> None:
-        bar = self.query_one("#warning", Static)
-        bar.update(f"▲ {one_line(warning)}" if warning else "")
-        bar.display = bool(warning)
 
     def _set_busy(self, words: str) -> None:
         self._busy = words
         self._show_status()
 
     def _show_status(self) -> None:
-        if not self.is_mounted:
-            return
-        claim = self.transcript.claim
-        left = [Run(f"{self._busy}  ", f"bold {ACCENT}")] if self._busy else []
-        if claim:
-            verbs = {"why": "why?", "proof": "open", "say": "choose", "source": f"source: {fit(claim.title, 44)}"}
-            pairs = [("Enter", verbs[claim.opens]), ("y", "copy"), ("Esc", "back")]
-            if claim.url and claim.opens != "source":
-                pairs.append(("o", f"source: {fit(claim.title, 44)}"))
-        else:
-            pairs = [(shown_key(action.key), action.label) for action in ACTIONS if action.label]
-        for key, label in pairs:
-            left += [Run(key, f"bold {ACCENT}"), Run(f" {label}  ", DIM)]
-        self.query_one("#status", Bar).show(tuple(left))
-
-    # --- side panel --------------------------------------------------------------------------------------------
-
-    @property
-    def panel_open(self) -> bool:
-        """Whether the panel is to be seen."""
-        if self._panel_open is not None:
-            return self._panel_open
-        return self.app.settings.panel and self.size.width >= WIDE
-
-    async def _mount_panel(self) -> None:
-        """Mount or remove the panel as `panel_open` says."""
-        from assistant.tui.widgets.panel import SidePanel
-
-        shown = self.query(SidePanel)
-        wanted = self.panel_open and self.panel is not None
-        if wanted and not shown:
-            await self.query_one("#body").mount(SidePanel(id="panel"))
-        elif not wanted and shown:
-            await shown.remove()
-        self.set_class(wanted, "-panel")
-        self._fill_panel()
-
-    def _fill_panel(self) -> None:
-        from assistant.tui.widgets.panel import SidePanel
-
-        if self.panel is None:
-            return
-        for side in self.query(SidePanel):
-            side.show(self.panel)
-            return
-        if self.panel_open:
-            self.run_worker(self._mount_panel(), group="panel", exclusive=True, exit_on_error=False)
+        if self.is_mounted:
+            self.query_one(StatusBar).show_status(self.transcript.claim, self._busy)
 
     async def toggle_panel(self) -> None:
         """Show or hide the panel; on a narrow screen it takes the place of the conversation."""
-        if self.panel is None:
+        if self.side.panel is None:
             self.notify("The side panel fills with your first message", markup=False)
-            return
-        self._panel_open = not self.panel_open
-        await self._mount_panel()
-        if self._panel_open:
-            self.query_one("#panel").focus()
-        else:
+        elif not await self.side.toggle():
             self.prompt.focus()
 
     async def on_resize(self) -> None:
-        if self._ready.is_set():
-            await self._mount_panel()
+        await self.side.adjust()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A failure of the app itself is told in one line; the conversation goes on."""
@@ -357,9 +281,8 @@ class ChatScreen(Screen[None]):
 
     def _take_digit(self, digit: int) -> bool:
         """A digit in the empty prompt answers the open question, unless amounts are asked for."""
-        options = (
-            self._choices.options if self._choices else self.panel.ask.options if self.panel and self.panel.ask else ()
-        )
+        panel = self.side.panel
+        options = self._choices.options if self._choices else panel.ask.options if panel and panel.ask else ()
         amounts = not self._choices and any(_QUANTITY.match(option.value) for option in options)
         if amounts or not 1 <= digit <= len(options):
             return False
@@ -383,7 +306,7 @@ class ChatScreen(Screen[None]):
 
     async def action_home(self) -> None:
         """One step towards the prompt: close a panel that hides the conversation, leave claims, then the end."""
-        if self._panel_open and self.size.width < WIDE:
+        if self.side.covers:
             await self.toggle_panel()
         elif self.focused is not self.prompt or self.transcript.claim:
             self.transcript.leave()
@@ -447,11 +370,4 @@ class ChatScreen(Screen[None]):
     @on(Prompt.Changed)
     def _typed(self) -> None:
         """Show the commands that a slash may become."""
-        hints = self.query_one("#hints", Static)
-        found = self.completion.matching(self.prompt.text) if self._ready.is_set() else []
-        width = max((len(command.name) + len(command.hint) for command in found), default=0) + 3
-        rows = [f"{f'/{command.name} {command.hint}':<{width}}  {command.help}" for command in found[:HINT_ROWS]]
-        if len(found) > HINT_ROWS:
-            rows.append(f"… and {len(found) - HINT_ROWS} more; Tab completes")
-        hints.update("\n".join(rows))
-        hints.display = bool(rows)
+        self.query_one(CommandHints).offer(self.completion.matching(self.prompt.text))

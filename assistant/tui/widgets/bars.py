@@ -1,12 +1,25 @@
-"""The line above the conversation and the line below the prompt."""
+"""The lines around the conversation: title, warning, command hints, status."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
+from assistant.tui.actions import ACTIONS, Slash, shown_key
 from assistant.tui.draw.page import Run, fit
+from assistant.tui.draw.parts import ACCENT, DIM, STRONG
+from assistant.tui.safe import one_line
+
+if TYPE_CHECKING:
+    from assistant.tui.draw.page import Claim
+
+HINT_ROWS = 6
+SOURCE = 44  # cells of a source's title in the status line
+VERBS = {"why": "why?", "proof": "open", "say": "choose"}
 
 
 class Bar(Widget):
@@ -17,10 +30,9 @@ class Bar(Widget):
         self._left: tuple[Run, ...] = ()
         self._right: tuple[Run, ...] = ()
 
-    def show(self, left: tuple[Run, ...] | None = None, right: tuple[Run, ...] | None = None) -> None:
-        """Replace either part."""
-        self._left = self._left if left is None else left
-        self._right = self._right if right is None else right
+    def show(self, left: tuple[Run, ...], right: tuple[Run, ...] = ()) -> None:
+        """Replace both parts."""
+        self._left, self._right = left, right
         self.refresh()
 
     def render(self) -> Content:
@@ -30,6 +42,53 @@ class Bar(Widget):
         right = _cut(self._right, width - used - 2)
         gap = width - used - sum(cell_len(text) for text, _ in right)
         return Content.assemble(*left, " " * max(gap, 0), *right)
+
+
+class TitleBar(Bar):
+    """The product's name, and the session's."""
+
+    def show_title(self, title: str) -> None:
+        """Show the session's title ('' while it has none)."""
+        left = (Run("◆ ", f"bold {ACCENT}"), Run("ML stack assistant", STRONG))
+        self.show(left, (Run(one_line(title), DIM),) if title else ())
+
+
+class StatusBar(Bar):
+    """What can be done now: with the chosen claim, or at all."""
+
+    def show_status(self, claim: Claim | None, busy: str = "") -> None:
+        """Show the keys for `claim`, or the app's if it is None; what keeps the app busy stands before them."""
+        pairs = [(shown_key(action.key), action.label) for action in ACTIONS if action.label]
+        if claim:
+            source = f"source: {fit(claim.title, SOURCE)}"
+            pairs = [("Enter", VERBS.get(claim.opens, source)), ("y", "copy"), ("Esc", "back")]
+            if claim.url and claim.opens != "source":
+                pairs.append(("o", source))
+        runs = [Run(f"{busy}  ", f"bold {ACCENT}")] if busy else []
+        for key, label in pairs:
+            runs += [Run(key, f"bold {ACCENT}"), Run(f" {label}  ", DIM)]
+        self.show(tuple(runs))
+
+
+class WarningLine(Static):
+    """A warning that stays until its cause has gone."""
+
+    def show_warning(self, warning: str | None) -> None:
+        self.update(f"▲ {one_line(warning)}" if warning else "")
+        self.display = bool(warning)
+
+
+class CommandHints(Static):
+    """The commands that what is typed may become."""
+
+    def offer(self, found: list[Slash]) -> None:
+        """Show the first few of `found`; nothing when there is none."""
+        width = max((len(command.name) + len(command.hint) for command in found), default=0) + 3
+        rows = [f"{f'/{command.name} {command.hint}':<{width}}  {command.help}" for command in found[:HINT_ROWS]]
+        if len(found) > HINT_ROWS:
+            rows.append(f"… and {len(found) - HINT_ROWS} more; Tab completes")
+        self.update("\n".join(rows))
+        self.display = bool(rows)
 
 
 def _cut(runs: tuple[Run, ...], width: int) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ class Earlier(Static):
 class Transcript(VerticalScroll, can_focus=True):
     """Appending costs the same however long the conversation is: at most `MOST` widgets exist."""
 
+    FOCUS_ON_CLICK = False  # a click may begin a selection of text; only one on a claim takes the focus
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "claim(-1)", "Previous claim", show=False),
         Binding("down", "claim(1)", "Next claim", show=False),
@@ -240,7 +241,7 @@ class Transcript(VerticalScroll, can_focus=True):
 
     def on_message_view_claim_clicked(self, event: MessageView.ClaimClicked) -> None:
         event.stop()
-        self.focus()
         self._go((event.view, event.index))
+        self.focus()
         if event.again and (claim := self.claim):
             self.post_message(self.Chosen(claim))
