@@ -64,7 +64,7 @@ def argument_line(argument: Argument, wording: Wording) -> Line:
     return Line(
         text=f"{argument.text} ({points(argument.worth)})",
         ref=f"argument/{argument.role}/{argument.tool}/{argument.id}",
-        sources=wording.cite(argument.source, argument.verified),
+        sources=wording.cite(argument.source, argument.verified, argument.layer),
     )
 
 
@@ -106,7 +106,7 @@ def _caveat(item: Advice, wording: Wording) -> CaveatItem:
         text=item.text,
         advice=item.advice,
         ref=f"caveat/{item.id}",
-        sources=wording.cite(item.source, item.verified),
+        sources=wording.cite(item.source, item.verified, item.layer),
     )
 
 
@@ -114,7 +114,7 @@ def conflicts(conclusion: Conclusion, wording: Wording) -> Lines | None:
     """Facts that cannot all be met."""
     if not conclusion.conflicts:
         return None
-    lines = tuple(Line(c.text, f"conflict/{c.id}", wording.cite(c.source, c.verified)) for c in conclusion.conflicts)
+    lines = tuple(Line(c.text, f"conflict/{c.id}", wording.cite(c.source, c.verified, c.layer)) for c in conclusion.conflicts)
     return Lines(title="These cannot all be met", lines=lines)
 
 
@@ -128,7 +128,7 @@ def plan(conclusion: Conclusion, wording: Wording) -> Plan | None:
             measure=step.measure,
             falsified_if=step.falsified_if,
             ref=f"step/{step.id}",
-            sources=wording.cite(step.source, step.verified),
+            sources=wording.cite(step.source, step.verified, step.layer),
         )
         for step in conclusion.plan
     )
@@ -139,7 +139,7 @@ def ask(question: Question) -> Ask:
     """The question as a block."""
     options = tuple(Option(option.value, option.label) for option in question.options)
     ref = f"question/{question.slot}"
-    return Ask(slot=question.slot, text=question.text, help=question.help, options=options, ref=ref)
+    return Ask(slot=question.slot, text=question.text, help=question.help, options=options, ref=ref, skipped=question.skipped)
 
 
 def diff(before: Conclusion, after: Conclusion, wording: Wording, title: str) -> Diff | None:

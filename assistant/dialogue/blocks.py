@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from assistant.knowledge.model import SHIPPED
+
 
 class Outline(msgspec.Struct, frozen=True):
     """One line of a block's linear form. `level` indents; `sources` are printed behind the text."""
@@ -25,12 +27,13 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 class Citation(msgspec.Struct, frozen=True):
-    """Who says so, where, and the day on which it was checked."""
+    """Who says so, where, and the day on which it was checked; `layer` is the folder of knowledge that says it."""
 
     id: str
     title: str
     url: str
     verified: str
+    layer: str = SHIPPED
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,12 +184,15 @@ class Ask(Block, frozen=True, kw_only=True, tag="ask"):
     help: str
     options: tuple[Option, ...]
     ref: str
+    skipped: str = ""  # what is assumed when nobody answers
 
     def outline(self) -> Iterator[Outline]:
         yield Outline(self.text, strong="Question")
         yield Outline(self.help)
         for number, option in enumerate(self.options, 1):
             yield Outline(option.label, "item", strong=str(number))
+        if self.skipped:
+            yield Outline(self.skipped, strong="If you skip it")
 
 
 class StepItem(msgspec.Struct, frozen=True):

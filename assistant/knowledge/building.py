@@ -56,9 +56,9 @@ class Builder:
 
     def add(self, document: Document, layer: str) -> None:
         """Take in one document; later layers replace records of the same id."""
-        stem = document.name.rsplit("/", 1)[-1].removesuffix(".yaml")
+        stem = document.name.rsplit("/", 1)[-1].removesuffix(".yaml").removesuffix(".yml")
         if document.name.split("/")[-2:-1] == ["phrases"]:
-            self.phrases[stem] = document.data
+            self.phrases[stem] = _laid_over(self.phrases.get(stem), document.data)
             return
         if not isinstance(document.data, dict):
             self._report(document, (), "holds no mapping", "a list under `tools:`, `rules:`, ...")
@@ -400,6 +400,7 @@ class Builder:
                 verified=record.verified,
                 when=when,
                 about=about,
+                layer=draft.layer,
             )
 
     def _questions(self) -> Iterator[model.Question]:
@@ -426,6 +427,7 @@ class Builder:
                 text=record.text,
                 help=record.help,
                 order=record.order,
+                skipped=record.skipped,
                 when=when,
                 options=tuple(
                     model.Option(value=o.value, label=o.label, say=tuple(o.say), share=o.share) for o in record.options
@@ -446,6 +448,15 @@ def _fits(tool: model.Tool, wanted: dict[str, Any]) -> bool:
         if not (set(have) & set(options) if isinstance(have, tuple) else have in options):
             return False
     return True
+
+
+def _laid_over(below: object, above: object) -> object:
+    """Phrases of a higher layer add to those below: mappings are joined, lists get longer, anything else gives way."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        return below | {key: _laid_over(below.get(key), value) for key, value in above.items()}
+    if isinstance(below, list) and isinstance(above, list):
+        return [*below, *(item for item in above if item not in below)]
+    return above
 
 
 def _sources_in(record: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:

@@ -12,6 +12,7 @@ import msgspec
 
 Pillar = str
 Severity = Literal["critical", "serious", "note"]
+SHIPPED = "shipped"  # the layer that comes with the product; others are laid over it
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,7 +200,7 @@ class Tool(Record, frozen=True, kw_only=True):
     replaces: tuple[str, ...] = ()
     superseded_by: tuple[str, ...] = ()
     implies: dict[str, tuple[str, ...]] = {}
-    layer: str = "shipped"
+    layer: str = SHIPPED
 
 
 # --- rules, caveats, questions, plans --------------------------------------------------------------------
@@ -248,7 +249,7 @@ class Rule(Record, frozen=True, kw_only=True):
     verified: str
     file: str = ""
     line: int = 0
-    layer: str = "shipped"
+    layer: str = SHIPPED
 
 
 class Caveat(Record, frozen=True, kw_only=True):
@@ -262,7 +263,7 @@ class Caveat(Record, frozen=True, kw_only=True):
     verified: str
     when: Condition | None = None
     about: tuple[str, ...] = ()
-    layer: str = "shipped"
+    layer: str = SHIPPED
 
 
 class Step(Record, frozen=True, kw_only=True):
@@ -278,6 +279,7 @@ class Step(Record, frozen=True, kw_only=True):
     falsified_if: str = ""
     when: Condition | None = None
     about: tuple[str, ...] = ()
+    layer: str = SHIPPED
 
 
 class Option(Record, frozen=True, kw_only=True):
@@ -293,6 +295,7 @@ class Question(Record, frozen=True, kw_only=True):
     help: str
     options: tuple[Option, ...]
     order: int
+    skipped: str = ""  # what is assumed when nobody answers
     when: Condition | None = None
 
 
@@ -312,4 +315,4 @@ class Knowledge(Record, frozen=True, kw_only=True):
     questions: tuple[Question, ...]
     steps: tuple[Step, ...]
     phrases: dict[str, object]  # `phrases/*.yaml` as read; the language package gives them their form
-    layers: tuple[str, ...] = ("shipped",)
+    layers: tuple[str, ...] = (SHIPPED,)

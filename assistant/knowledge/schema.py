@@ -213,6 +213,7 @@ class Question(Authored):
     order: int
     text: Prose
     help: Prose
+    skipped: Prose | Literal[""] = ""
     options: list[Option] = Field(min_length=2)
     when: When | None = None
 
