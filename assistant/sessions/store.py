@@ -20,10 +20,12 @@ from assistant.language.model import Utterance
 from assistant.sessions.connection import Opened, explained, open_database, set_aside
 from assistant.sessions.model import Gone, Hit, Overtaken, SessionInfo, StoredTurn, StoreError
 
+# The counts are made per row that is shown, not over all turns.
 _INFO = """
-    SELECT s.id, s.title, s.created, s.updated, count(t.id),
+    SELECT s.id, s.title, s.created, s.updated,
+           (SELECT count(*) FROM turns t WHERE t.session = s.id),
            coalesce((SELECT l.choices FROM turns l WHERE l.session = s.id ORDER BY l.number DESC LIMIT 1), '{}')
-    FROM sessions s LEFT JOIN turns t ON t.session = s.id
+    FROM sessions s
 """
 _TURN = "number, text, answer, utterance, events, reply, choices, knowledge, created"
 
@@ -65,7 +67,8 @@ class Store:
         Raises Overtaken when a turn of that number is there already, Gone when the turns before are not.
         """
         with self._write() as connection:
-            stored: int = connection.execute("SELECT count(*) FROM turns WHERE session = ?", (session,)).fetchone()[0]
+            last = connection.execute("SELECT max(number) FROM turns WHERE session = ?", (session,)).fetchone()[0]
+            stored = 0 if last is None else last + 1
             if stored > turns[0].number:
                 raise Overtaken
             if stored < turns[0].number:
@@ -104,7 +107,7 @@ class Store:
         with self._read() as connection:
             rows = connection.execute(
                 f"{_INFO} WHERE s.deleted IS {'NOT ' if deleted else ''}NULL "
-                "GROUP BY s.id ORDER BY s.updated DESC, s.rowid DESC LIMIT ?",
+                "ORDER BY s.updated DESC, s.rowid DESC LIMIT ?",
                 (-1 if limit is None else limit,),
             ).fetchall()
         return [_info(row) for row in rows]
@@ -114,7 +117,7 @@ class Store:
         with self._read() as connection:
             rows = connection.execute(
                 f"{_INFO} WHERE substr(s.id, 1, length(?1)) = ?1 AND s.deleted IS {'NOT ' if deleted else ''}NULL "
-                "GROUP BY s.id ORDER BY s.updated DESC",
+                "ORDER BY s.updated DESC",
                 (prefix,),
             ).fetchall()
         return [_info(row) for row in rows]
@@ -126,8 +129,7 @@ class Store:
             return []
         with self._read() as connection:
             titles = connection.execute(
-                f"{_INFO} WHERE instr(lower(s.title), lower(?)) AND s.deleted IS NULL "
-                "GROUP BY s.id ORDER BY s.updated DESC LIMIT ?",
+                f"{_INFO} WHERE instr(lower(s.title), lower(?)) AND s.deleted IS NULL ORDER BY s.updated DESC LIMIT ?",
                 (text.strip(), limit),
             ).fetchall()
             found = connection.execute(
@@ -141,7 +143,7 @@ class Store:
             ).fetchall()
             hits = [Hit(_info(row), None, row[1]) for row in titles]
             for session, number, excerpt in found:
-                row = connection.execute(f"{_INFO} WHERE s.id = ? GROUP BY s.id", (session,)).fetchone()
+                row = connection.execute(f"{_INFO} WHERE s.id = ?", (session,)).fetchone()
                 hits.append(Hit(_info(row), number, excerpt))
         return hits[:limit]
 
