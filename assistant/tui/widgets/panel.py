@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from assistant.tui.draw.page import Page, Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM, HEAD, NAME, STRONG, bar, points
-from assistant.tui.draw.talk import ORIGIN, because
+from assistant.tui.draw.talk import ORIGIN
 from assistant.tui.safe import one_line
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.conversation import Panel
 
 WIDTH = 38
+SHORTEST_TAIL = 5  # cells
+FEW_ROLES = 3  # with more roles, fewer runners-up are shown
 
 
 class Row(NamedTuple):
@@ -103,15 +105,13 @@ def rows_of(panel: Panel, width: int) -> Iterator[Row]:
 
 
 def _fact(item: FactItem, width: int) -> Row:
-    page = Page(width)
+    """One line where it fits: the fact, then the words it was taken from, or its origin."""
     own = item.origin in ("stated", "assumed", "implied")
-    said = f"“{one_line(item.words)}”" if own and item.words else ""
-    beside = said and cell_len(item.says) + cell_len(said) + 4 <= width
-    page.put(
-        Run(item.says), Run(f"  {said}" if beside else "", DIM), lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)]
-    )
-    if not beside:
-        page.put(Run(fit(said or because(item), width - 2), DIM), indent=2)
+    tail = f"“{one_line(item.words)}”" if own and item.words else item.origin
+    room = width - cell_len(item.says) - 4
+    page = Page(width)
+    runs = [Run(item.says), Run(f"  {fit(tail, room)}" if room >= SHORTEST_TAIL else "", DIM)]
+    page.put(*runs, lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)])
     return Row(
         page.drawing().content,
         say=f"/why {item.ref}",
@@ -122,11 +122,12 @@ def _fact(item: FactItem, width: int) -> Row:
 
 def _ranking(block: Recommendation, width: int) -> Iterator[Row]:
     yield _paragraph(width, Run("Ranking", HEAD))
+    runners = 2 if len(block.rows) <= FEW_ROLES else 1
     for row in block.rows:
         yield _paragraph(width, Run(row.title, DIM))
         most = max([row.score, *(other.score for other in row.others)], default=0.0)
         yield Row(_ranked(width, row.name, row.score, most, NAME), f"/why {row.ref}")
-        for other in row.others[:2]:
+        for other in row.others[:runners]:
             yield Row(_ranked(width, other.name, other.score, most, ""), f"/why tool/{row.role}/{other.tool}")
 
 
