@@ -12,13 +12,19 @@ _NAME = "ml-stack-assistant"
 
 
 def data_dir() -> Path:
-    """Sessions, and the person's own knowledge."""
+    """Sessions."""
     return _place("data")
 
 
 def config_dir() -> Path:
-    """Settings."""
+    """Settings, and the person's own knowledge."""
     return _place("config")
+
+
+def own_knowledge() -> tuple[Path, ...]:
+    """The folder of the person's own knowledge, if it is there: it is laid over the shipped one without being asked for."""
+    folder = config_dir() / "knowledge"
+    return (folder,) if folder.is_dir() else ()
 
 
 def cache_dir() -> Path:

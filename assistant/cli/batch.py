@@ -62,7 +62,7 @@ def batch(settings: Settings, source: str, target: str | None, workers: int) -> 
         raise click.UsageError("Which conversations? Name a file of JSON lines, or pipe them in.")
     if target and source != "-" and os.path.exists(target) and os.path.samefile(source, target):
         raise click.UsageError("The answers would overwrite the questions; write them to another file.")
-    advisor = settings.advisor()  # broken knowledge ends it here, before anything is written
+    advisor = settings.advisor(strict=True)  # broken knowledge ends it here: nobody may be there to see a warning
     with _reader(source) as lines, _writer(target) as write:
         if workers == 1:
             from assistant.batch import answer

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from assistant import __version__
+from assistant import __version__, paths
 from assistant.cli.batch import batch
 from assistant.cli.doctor import doctor
 from assistant.cli.knowledge import knowledge
@@ -46,9 +46,10 @@ def root(context: click.Context, folders: tuple[Path, ...]) -> None:
     """Tells you which machine-learning stack to choose, and defends every word.
 
     Without a command it starts the terminal app. Everything runs on this machine; nothing is sent anywhere.
-    ASSISTANT_HOME names another folder for all its files.
+    Your own knowledge in the folder `knowledge` of its configuration is always laid over the shipped one
+    (`assistant doctor` shows where that is). ASSISTANT_HOME names another folder for all its files.
     """
-    settings = context.obj = Settings(folders)
+    settings = context.obj = Settings((*paths.own_knowledge(), *folders))
     if context.invoked_subcommand is not None:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

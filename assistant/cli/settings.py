@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from assistant.cli import diagnostics
 from assistant.cli.exits import Refused
 
 if TYPE_CHECKING:
@@ -23,19 +25,35 @@ class Settings:
         self.knowledge = knowledge
         self._advisor: Advisor | None = None
 
-    def advisor(self) -> Advisor:
-        """Knowledge and engine, loaded once. Refused when the knowledge has errors."""
+    def advisor(self, *, strict: bool = False) -> Advisor:
+        """Knowledge and engine, loaded once. A folder that has errors is left out with a warning.
+
+        Refused when the shipped knowledge has errors or, if `strict`, any folder.
+        """
         if self._advisor is None:
             from assistant.dialogue.advisor import Advisor
 
             with knowledge_errors():
                 self._advisor = Advisor.load(knowledge_dirs=self.knowledge)
+            if strict and self._advisor.left_out:
+                raise Refused("\n".join(self._advisor.left_out))
+            for why in self._advisor.left_out:
+                diagnostics.warn(why)
         return self._advisor
 
     def sessions(self, *, debug: bool = False) -> Sessions:
+        """The sessions, for as long as the command runs; at its end it is told what happened to their database."""
         from assistant.sessions.service import Sessions
 
-        return Sessions.open(self.advisor, debug=debug)
+        opened = Sessions.open(self.advisor, debug=debug)
+        click.get_current_context().call_on_close(partial(_close, opened))
+        return opened
+
+
+def _close(sessions: Sessions) -> None:
+    if sessions.notice:
+        diagnostics.warn(sessions.notice)
+    sessions.close()
 
 
 pass_settings = click.make_pass_decorator(Settings, ensure=True)

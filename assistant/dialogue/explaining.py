@@ -6,6 +6,7 @@ from assistant.dialogue.advising import argument_line, matrix
 from assistant.dialogue.blocks import AnyBlock, Citation, Line, Lines, Node, Notice, Proof, Text
 from assistant.dialogue.proofs import Prover, fact_ref
 from assistant.dialogue.wording import Wording, listed, points, sentence
+from assistant.knowledge.model import Rule, Tool
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Exclusion, Firing, Ranked
 from assistant.reasoning.reasoner import Reasoner
 from assistant.reasoning.selection import Mismatch
@@ -117,17 +118,14 @@ class Explainer:
         return self._prover.firing(
             argument.firing,
             text,
-            source=argument.source,
-            verified=argument.verified,
+            sources=self._cited(argument),
             ref=argument_line(argument, self._words).ref,
         )
 
     def _need(self, firing: Firing) -> Node:
         rule = self._reasoner.programs.rules.get(firing.rule)
         text = rule.because if rule else f"the project needs {self._words.role(firing.head[1]).lower()}"
-        return self._prover.firing(
-            firing, text, source=rule.source if rule else "", verified=rule.verified if rule else ""
-        )
+        return self._prover.firing(firing, text, sources=self._cited(rule) if rule else ())
 
     def _why_argument(self, rest: str) -> tuple[AnyBlock, ...]:
         role, _, more = rest.partition("/")
@@ -162,8 +160,8 @@ class Explainer:
 
     def _why_advice(self, item: Advice) -> tuple[AnyBlock, ...]:
         text = f"{item.text}{self._because_you_said(item.firing)}"
-        sources = self._words.cite(item.source, item.verified)
-        proof = self._prover.firing(item.firing, item.text, source=item.source, verified=item.verified)
+        sources = self._cited(item)
+        proof = self._prover.firing(item.firing, item.text, sources=sources)
         return (Text(text=sentence(text), ref=f"{item.kind}/{item.id}", sources=sources), Proof(root=proof))
 
     # -- why not ---------------------------------------------------------------------------------------
@@ -190,14 +188,9 @@ class Explainer:
 
     def _why_excluded(self, name: str, exclusions: list[Exclusion]) -> tuple[AnyBlock, ...]:
         lines = tuple(
-            Line(
-                e.text + self._because_you_said(e.firing), f"excluded/{e.tool}", self._words.cite(e.source, e.verified)
-            )
-            for e in exclusions
+            Line(e.text + self._because_you_said(e.firing), f"excluded/{e.tool}", self._cited(e)) for e in exclusions
         )
-        proofs = tuple(
-            Proof(root=self._prover.firing(e.firing, e.text, source=e.source, verified=e.verified)) for e in exclusions
-        )
+        proofs = tuple(Proof(root=self._prover.firing(e.firing, e.text, sources=self._cited(e))) for e in exclusions)
         return (Lines(title=f"{name} is ruled out", lines=lines), *proofs)
 
     def _no_candidate(self, tool: str) -> tuple[AnyBlock, ...]:
@@ -210,7 +203,7 @@ class Explainer:
                 wanted = listed([self._words.value(fit.slot, value) for value in fit.wanted], "or")
                 offers = listed([self._words.value(fit.slot, value) for value in fit.offers])
                 text = f"For {self._words.role(choice.role).lower()} your project asks for {wanted}; {record.name} offers {offers}"
-                lines.append(Line(text, sources=self._words.cite(record.source, record.verified)))
+                lines.append(Line(text, sources=self._cited(record)))
         if lines:
             return (Lines(title=f"{record.name} is no candidate here", lines=tuple(lines)),)
         roles = listed([self._words.role(role).lower() for role in record.roles])
@@ -221,7 +214,7 @@ class Explainer:
                 ),
             )
         does = f"{record.name} serves as {roles}, and your project" if roles else f"{record.name} fills no role that"
-        return (Text(text=f"{does} does not call for that.", sources=self._words.cite(record.source, record.verified)),)
+        return (Text(text=f"{does} does not call for that.", sources=self._cited(record)),)
 
     def _outweighed(self, choice: Choice, ranked: Ranked) -> tuple[AnyBlock, ...]:
         winner = choice.ranking[0]
@@ -250,17 +243,20 @@ class Explainer:
         lines: dict[str, Line] = {}
         for choice in self._conclusion.stack:
             for argument in choice.ranking[0].arguments:
-                self._collect(lines, argument.text, argument.source, argument.verified)
+                self._collect(lines, argument)
         for item in (*self._conclusion.caveats, *self._conclusion.plan):
-            self._collect(lines, item.text, item.source, item.verified)
+            self._collect(lines, item)
         if not lines:
             return (Text(text="There is no advice yet that could have sources. Describe your project first."),)
         return (Lines(title="Who says so", lines=tuple(lines.values())),)
 
-    def _collect(self, lines: dict[str, Line], text: str, source: str, verified: str) -> None:
-        cited: tuple[Citation, ...] = self._words.cite(source, verified)
-        if cited and text not in lines:
-            lines[text] = Line(text=text, sources=cited)
+    def _collect(self, lines: dict[str, Line], claim: Argument | Advice) -> None:
+        cited = self._cited(claim)
+        if cited and claim.text not in lines:
+            lines[claim.text] = Line(text=claim.text, sources=cited)
+
+    def _cited(self, claim: Argument | Advice | Exclusion | Rule | Tool) -> tuple[Citation, ...]:
+        return self._words.cite(claim.source, claim.verified, claim.layer)
 
 
 def _ordinal(number: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.dialogue.blocks import Node
+from assistant.dialogue.blocks import Citation, Node
 from assistant.dialogue.wording import Wording, sentence
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.reasoning.model import Atom, Conclusion, Firing, Premise
@@ -37,9 +37,17 @@ class Prover:
         """All firings that derive `atom`."""
         return tuple(self._derived.get(atom, ()))
 
-    def firing(self, firing: Firing, text: str, *, source: str = "", verified: str = "", ref: str = "") -> Node:
+    def firing(self, firing: Firing, text: str, *, sources: tuple[Citation, ...] = (), ref: str = "") -> Node:
         """A rule that fired: what it says, and below it why it may."""
-        return self._rule(firing, text, source, verified, ref, 0)
+        seen = frozenset((firing.head,))
+        return Node(
+            text=sentence(text),
+            kind="rule",
+            children=tuple(self._premise(premise, 1, seen) for premise in firing.premises),
+            sources=sources,
+            rule=firing.clause,
+            ref=ref,
+        )
 
     def fact(self, atom: Atom) -> Node:
         """Why a fact is in force."""
@@ -79,17 +87,6 @@ class Prover:
     def _kind(self, slot: str) -> str:
         record = self._wording.knowledge.slots.get(slot)
         return record.kind if record else ""
-
-    def _rule(self, firing: Firing, text: str, source: str, verified: str, ref: str, depth: int) -> Node:
-        seen = frozenset((firing.head,))
-        return Node(
-            text=sentence(text),
-            kind="rule",
-            children=tuple(self._premise(premise, depth + 1, seen) for premise in firing.premises),
-            sources=self._wording.cite(source, verified) if source else (),
-            rule=firing.clause,
-            ref=ref,
-        )
 
     def _premise(self, premise: Premise, depth: int, seen: frozenset[Atom]) -> Node:
         if premise.holds:
@@ -160,14 +157,14 @@ class Prover:
         if tool is not None:
             text = f"{self._wording.tool(tool)}, which you named, implies it."
             record = self._wording.knowledge.tools[tool]
-            sources = self._wording.cite(record.source, record.verified)
+            sources = self._wording.cite(record.source, record.verified, record.layer)
             return Node(text=text, kind="implied", children=children, sources=sources, rule=firing.clause)
         rule = self._programs.rules.get(firing.rule)
         if rule is None:
             return Node(text=sentence(self._wording.atom(firing.head)), kind="conclusion", children=children)
         default = firing.rule in self._programs.argue.defaults
         text = f"Assumed, because you have not said otherwise: {rule.because}." if default else sentence(rule.because)
-        sources = self._wording.cite(rule.source, rule.verified)
+        sources = self._wording.cite(rule.source, rule.verified, rule.layer)
         return Node(
             text=text, kind="default" if default else "rule", children=children, sources=sources, rule=firing.clause
         )

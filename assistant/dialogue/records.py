@@ -65,13 +65,19 @@ class Records:
         if tool.release:
             release = tool.release
             fields.append(
-                Field("Latest release", f"{release.version} ({release.date})", cite(release.source, release.verified))
+                Field(
+                    "Latest release",
+                    f"{release.version} ({release.date})",
+                    cite(release.source, release.verified, tool.layer),
+                )
             )
         fields += [
             Field(
-                "Status", f"{tool.status.state}: {tool.status.evidence}", cite(tool.status.source, tool.status.verified)
+                "Status",
+                f"{tool.status.state}: {tool.status.evidence}",
+                cite(tool.status.source, tool.status.verified, tool.layer),
             ),
-            Field("Licence", self._licence_text(tool), cite(tool.licence.source, tool.licence.verified)),
+            Field("Licence", self._licence_text(tool), cite(tool.licence.source, tool.licence.verified, tool.layer)),
         ]
         if tool.works_with:
             fields.append(Field("Works with", listed([self._words.tool(other) for other in tool.works_with])))
@@ -83,9 +89,9 @@ class Records:
             name=tool.name,
             summary=tool.summary,
             fields=tuple(fields),
-            strengths=tuple(self._claim(claim) for claim in tool.strengths),
-            weaknesses=tuple(self._claim(claim) for claim in tool.weaknesses),
-            sources=cite(tool.source, tool.verified),
+            strengths=tuple(self._claim(claim, tool.layer) for claim in tool.strengths),
+            weaknesses=tuple(self._claim(claim, tool.layer) for claim in tool.weaknesses),
+            sources=cite(tool.source, tool.verified, tool.layer),
         )
         return (card, *self.standing(tool.id))
 
@@ -103,15 +109,15 @@ class Records:
                     return (Text(text=text, ref=f"tool/{choice.role}/{tool}"),)
         return ()
 
-    def _claim(self, claim: Claim) -> Line:
-        return Line(claim.text, sources=self._words.cite(claim.source, claim.verified))
+    def _claim(self, claim: Claim, layer: str) -> Line:
+        return Line(claim.text, sources=self._words.cite(claim.source, claim.verified, layer))
 
     def status(self, tool: Tool) -> tuple[AnyBlock, ...]:
         """Whether the tool is alive, with the evidence and where to go if not."""
         text = f"{tool.name} {_STATUS[tool.status.state]}. {sentence(tool.status.evidence)}"
         if tool.release:
             text += f" Latest release known here: {tool.release.version} ({tool.release.date})."
-        sources = self._words.cite(tool.status.source, tool.status.verified)
+        sources = self._words.cite(tool.status.source, tool.status.verified, tool.layer)
         return (Text(text=text, sources=sources), *self._successors(tool), *self.standing(tool.id))
 
     def _successors(self, tool: Tool) -> tuple[AnyBlock, ...]:
@@ -123,11 +129,11 @@ class Records:
     def _pointer(self, tool: str) -> Line:
         record = self._words.knowledge.tools[tool]
         text = f"{record.name}: {record.summary} ({record.licence.spdx}, {record.status.state})"
-        return Line(text, sources=self._words.cite(record.source, record.verified))
+        return Line(text, sources=self._words.cite(record.source, record.verified, record.layer))
 
     def licence(self, tool: Tool) -> tuple[AnyBlock, ...]:
         """The licence and what it means for a product."""
-        sources = self._words.cite(tool.licence.source, tool.licence.verified)
+        sources = self._words.cite(tool.licence.source, tool.licence.verified, tool.layer)
         return (
             Text(text=f"{tool.name}: {self._licence_text(tool)}.", sources=sources),
             Notice(text="This is a summary by engineers, not legal advice; read the licence before you ship."),
@@ -143,7 +149,7 @@ class Records:
     ) -> tuple[AnyBlock, ...]:
         """Whether the record says that the tool supports each wanted value or works with each partner."""
         lines: list[Line] = []
-        sources = self._words.cite(tool.source, tool.verified)
+        sources = self._words.cite(tool.source, tool.verified, tool.layer)
         fields = {slot: field for field, slot in _FIELDS}
         for slot, value in wanted:
             field = fields.get(slot)
@@ -161,7 +167,7 @@ class Records:
                     f"Not known: the record of {tool.name} says nothing about {self._words.slot(slot)}; see {tool.home}"
                 )
             lines.append(Line(text, sources=sources))
-            lines += [self._claim(c) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
+            lines += [self._claim(c, tool.layer) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
         for other in partners:
             partner = self._words.knowledge.tools[other]
             if other in tool.works_with or tool.id in partner.works_with:
@@ -204,7 +210,7 @@ class Records:
     def _ranked_line(self, role: str, ranked: Ranked) -> Line:
         record = self._words.knowledge.tools[ranked.tool]
         text = f"{record.name} ({ranked.score:g} points): {record.summary}"
-        return Line(text, f"tool/{role}/{ranked.tool}", self._words.cite(record.source, record.verified))
+        return Line(text, f"tool/{role}/{ranked.tool}", self._words.cite(record.source, record.verified, record.layer))
 
     def _kin(self, tool: Tool, most: int = 6) -> list[str]:
         """Live tools that share a role, nearest first: more shared tasks, then the alphabet."""

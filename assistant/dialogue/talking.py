@@ -65,11 +65,13 @@ def weaknesses(tool: Tool, knowledge: Knowledge, conclusion: Conclusion, wording
         yield here
     shown = {c.id for c in conclusion.caveats}
     general = [
-        Line(f"{c.text}. {c.advice}" if c.advice else c.text, sources=wording.cite(c.source, c.verified))
+        Line(f"{c.text}. {c.advice}" if c.advice else c.text, sources=wording.cite(c.source, c.verified, c.layer))
         for c in knowledge.caveats
         if tool.id in c.about and c.id not in shown
     ]
-    general += [Line(claim.text, sources=wording.cite(claim.source, claim.verified)) for claim in tool.weaknesses]
+    general += [
+        Line(claim.text, sources=wording.cite(claim.source, claim.verified, tool.layer)) for claim in tool.weaknesses
+    ]
     if general:
         yield Lines(title=f"Watch out with {tool.name}", lines=tuple(general[:10]))
     elif not here:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.dialogue.blocks import Citation
 from assistant.knowledge.facts import Fact, Quantity
-from assistant.knowledge.model import Knowledge
+from assistant.knowledge.model import SHIPPED, Knowledge
 from assistant.reasoning.model import Atom
 
 _BYTES = ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1, "bytes"))
@@ -110,10 +110,13 @@ class Wording:
         record = self.knowledge.roles.get(role)
         return record.title if record else role
 
-    def cite(self, source: str, verified: str) -> tuple[Citation, ...]:
-        """The citation of a claim (none if the source is unknown)."""
+    def cite(self, source: str, verified: str, layer: str = SHIPPED) -> tuple[Citation, ...]:
+        """The citation of a claim (none if the source is unknown). A claim of another layer than the shipped one says so."""
         record = self.knowledge.sources.get(source)
-        return (Citation(source, record.title, record.url, verified),) if record else ()
+        if record is None:
+            return ()
+        title = record.title if layer == SHIPPED else f"{record.title} (from the layer “{layer}”)"
+        return (Citation(source, title, record.url, verified, layer),)
 
 
 def listed(words: list[str], last: str = "and") -> str:

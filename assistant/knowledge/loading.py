@@ -7,6 +7,7 @@ YAML is read again.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assistant import paths
-from assistant.knowledge.model import Knowledge
+from assistant.knowledge.model import SHIPPED, Knowledge
 
 if TYPE_CHECKING:
+    from assistant.knowledge.building import Builder
     from assistant.knowledge.reading import Finding
 
 SHOWN = 40
 KEPT = 4
+OWN = "own"  # the layer in the person's configuration
 _HERE = Path(__file__).resolve().parent
 
 
@@ -43,17 +46,23 @@ def shipped() -> Path:
 def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
     """The shipped knowledge with the `extra` folders laid over it, later ones on top.
 
-    Raises KnowledgeError when a file is broken. With `cache` the compiled form is kept in the cache folder.
+    Raises KnowledgeError when a file is broken. With `cache` the compiled form, or what is wrong, is kept in the cache
+    folder.
     """
-    layers = _layers(extra)
-    stamp = paths.cache_dir() / f"knowledge-{_fingerprint(layers)}.msgpack"
+    fingerprint = _fingerprint(_layers(extra))
+    stamp = paths.cache_dir() / f"knowledge-{fingerprint}.msgpack"
+    told = paths.cache_dir() / f"findings-{fingerprint}.msgpack"
     if cache:
         known = _cached(stamp)
         if known is not None:
             return known
+        if told.exists():
+            _raise_again(told)
     knowledge, findings = read(extra)
     errors = tuple(finding for finding in findings if finding.level == "error")
     if errors:
+        if cache:
+            keep(told, errors)
         raise KnowledgeError(errors)
     if cache:
         keep(stamp, knowledge)
@@ -62,6 +71,12 @@ def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
 
 def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
     """The knowledge from YAML without what is broken, and everything that is wrong with it."""
+    knowledge, builder = build(extra)
+    return knowledge, tuple(builder.findings)
+
+
+def build(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, Builder]:
+    """As `read`, with the builder that made it: it knows where every record stands."""
     from assistant.knowledge.building import Builder, content_version
     from assistant.knowledge.reading import Document
     from assistant.knowledge.reading import read as read_file
@@ -71,7 +86,7 @@ def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
     layers = _layers(extra)
     for layer, folder in layers:
         for file in _files(folder):
-            name = f"{folder.name}/{file.relative_to(folder).as_posix()}"
+            name = f"{folder.name if layer == SHIPPED else layer}/{file.relative_to(folder).as_posix()}"
             found = read_file(file, name)
             if isinstance(found, Document):
                 contents.append((name, file.read_bytes()))
@@ -79,27 +94,51 @@ def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
             else:
                 builder.findings.append(found)
     knowledge = builder.build(tuple(layer for layer, _ in layers))
-    return msgspec.structs.replace(knowledge, version=content_version(contents)), tuple(builder.findings)
+    return msgspec.structs.replace(knowledge, version=content_version(contents)), builder
 
 
 def _layers(extra: tuple[Path, ...]) -> list[tuple[str, Path]]:
-    return [("shipped", shipped()), *((folder.name or "extra", folder) for folder in extra)]
+    """Each folder with the name of its layer, which is the folder's own, told apart from those below it."""
+    layers = [(SHIPPED, shipped())]
+    for folder in extra:
+        name = OWN if (folder,) == paths.own_knowledge() else folder.absolute().name or "extra"
+        taken = {layer for layer, _ in layers} | {shipped().name}
+        number = 2
+        while name in taken:
+            name = f"{name.rstrip('0123456789').rstrip('-')}-{number}"
+            number += 1
+        layers.append((name, folder))
+    return layers
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.yaml"), key=lambda file: file.relative_to(folder).as_posix())
+    """The knowledge files of a folder; hidden ones (of editors, of version control) are none."""
+    found = [file for ending in ("yaml", "yml") for file in folder.rglob(f"*.{ending}")]
+    seen = [file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    return sorted(seen, key=lambda file: file.relative_to(folder).as_posix())
 
 
 def _fingerprint(layers: list[tuple[str, Path]]) -> str:
     """Changes whenever a file, its time or size, or the code that compiles it changes."""
     digest = sha256()
-    for layer, folder in [*layers, ("code", _HERE)]:
-        digest.update(f"{layer}\0{folder}\0".encode())
-        pattern = "*.py" if layer == "code" else "*.yaml"
-        for entry in sorted(folder.rglob(pattern)):
-            about = entry.stat()
-            digest.update(f"{entry.name}\0{about.st_mtime_ns}\0{about.st_size}\n".encode())
+    for layer, folder in layers:
+        digest.update(f"{layer}\0{folder.absolute()}\0".encode("utf-8", "surrogateescape"))
+        for entry in _stamped(_files(folder)):
+            digest.update(entry)
+    for entry in _stamped(sorted(_HERE.rglob("*.py"))):
+        digest.update(entry)
     return digest.hexdigest()[:24]
+
+
+def _stamped(files: list[Path]) -> Iterator[bytes]:
+    for file in files:
+        try:
+            about = file.stat()
+        except OSError:  # a link to nowhere; reading it tells
+            yield f"{file.name}\n".encode("utf-8", "surrogateescape")
+        else:
+            name = file.relative_to(file.anchor).as_posix()
+            yield f"{name}\0{about.st_mtime_ns}\0{about.st_size}\n".encode("utf-8", "surrogateescape")
 
 
 def _cached(stamp: Path) -> Knowledge | None:
@@ -107,6 +146,18 @@ def _cached(stamp: Path) -> Knowledge | None:
         return msgspec.msgpack.decode(stamp.read_bytes(), type=Knowledge)
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+def _raise_again(told: Path) -> None:
+    """Raise what was wrong when these very files were read before; do nothing if that cannot be told any more."""
+    from assistant.knowledge.reading import Finding
+
+    try:
+        errors = msgspec.msgpack.decode(told.read_bytes(), type=tuple[Finding, ...])
+    except (OSError, msgspec.MsgspecError):
+        return
+    if errors:
+        raise KnowledgeError(errors)
 
 
 def keep(stamp: Path, value: object) -> None:

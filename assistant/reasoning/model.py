@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from assistant.knowledge.facts import Fact
+from assistant.knowledge.model import SHIPPED
 
 # An atom is what an engine sees: (predicate, value), both plain strings.
 # `("deployment", "android")` a fact in force; `("!deployment", "cloud")` a negated one; `("must:licence", "..")` a
@@ -66,6 +67,7 @@ class Argument(msgspec.Struct, frozen=True):
     source: str
     verified: str
     firing: Firing
+    layer: str = SHIPPED
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -97,6 +99,7 @@ class Exclusion(msgspec.Struct, frozen=True):
     source: str
     verified: str
     firing: Firing
+    layer: str = SHIPPED
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -114,6 +117,7 @@ class Advice(msgspec.Struct, frozen=True):
     phase: str = ""
     measure: str = ""
     falsified_if: str = ""
+    layer: str = SHIPPED
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.model import Conflict, Infer, Knowledge
+from assistant.knowledge.model import Conflict, Infer, Knowledge, Rule
 from assistant.reasoning.caching import load_programs
 from assistant.reasoning.engines import EngineName, make_engine
 from assistant.reasoning.factoring import unfold
@@ -140,7 +140,7 @@ class Reasoner:
                     steps.setdefault(key, step)
             elif isinstance(self.programs.rules[key].effect, Conflict):
                 rule = self.programs.rules[key]
-                conflicts.setdefault(key, Advice(key, "conflict", rule.because, rule.source, rule.verified, firing))
+                conflicts.setdefault(key, self._conflict(rule, firing))
         return Conclusion(
             facts=(*stated, *self._inferred(stated, firings)),
             stack=stack,
@@ -151,6 +151,9 @@ class Reasoner:
             firings=(*firings, *advised),
             engine=self.engine_name,
         )
+
+    def _conflict(self, rule: Rule, firing: Firing) -> Advice:
+        return Advice(rule.id, "conflict", rule.because, rule.source, rule.verified, firing, layer=rule.layer)
 
     def _caveat(self, key: str, firing: Firing) -> Advice:
         caveat = self.programs.caveats[key]
@@ -165,6 +168,7 @@ class Reasoner:
             severity=caveat.severity,
             advice=caveat.advice,
             tools=tools,
+            layer=caveat.layer,
         )
 
     def _step(self, key: str, firing: Firing, chosen: dict[str, str]) -> Advice | None:
@@ -187,6 +191,7 @@ class Reasoner:
             phase=step.phase,
             measure=texts[1],
             falsified_if=texts[2],
+            layer=step.layer,
         )
 
     def _inferred(self, stated: tuple[Fact, ...], firings: Iterable[Firing]) -> Iterable[Fact]:

@@ -196,6 +196,7 @@ class Selector:
                         source=rule.source,
                         verified=rule.verified,
                         firing=own,
+                        layer=rule.layer,
                     )
 
     def _targets(self, rule: Rule, profile: Profile, firing: Firing) -> Iterator[tuple[str, Firing]]:
@@ -287,6 +288,7 @@ class Selector:
             source=record.source,
             verified=record.verified,
             firing=firing,
+            layer=self._knowledge.tools[tool].layer if isinstance(record, Claim) else record.layer,
         )
 
     def _fitting(self, tool: Tool, role: Role, profile: Profile, fit: Firing, leaders: list[str]) -> Iterator[Argument]:

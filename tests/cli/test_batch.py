@@ -150,7 +150,7 @@ def own_knowledge(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_broken_knowledge_ends_it_with_file_and_line(run: Run, own_knowledge: Path) -> None:
-    for arguments in (["batch"], ["ask", "hello"], ["knowledge", "lint"]):
+    for arguments in (["batch"], ["knowledge", "lint"]):
         result = run("--knowledge", str(own_knowledge), *arguments, input=b'{"text": "hello"}')
 
         assert result.code == 1

@@ -11,7 +11,7 @@ from assistant.dialogue.render import escape, safe_url
 from assistant.dialogue.wording import Wording, listed, points, sentence
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Knowledge
-from assistant.reasoning.model import Advice, Argument, Choice, Conclusion
+from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Exclusion
 from assistant.sessions.export import Document
 from assistant.sessions.model import SessionError
 
@@ -33,7 +33,7 @@ class _Record:
         self.conclusion = conclusion
         self.stack = stack
         self.wording = Wording(knowledge)
-        self.sources: dict[str, Citation] = {}
+        self.sources: dict[tuple[str, str], Citation] = {}
 
     def text(self) -> str:
         names = list(dict.fromkeys(self.wording.tool(choice.ranking[0].tool) for choice in self.stack))
@@ -137,7 +137,7 @@ class _Record:
         if self.conclusion.excluded:
             yield from ("### Ruled out", "")
         for exclusion in self.conclusion.excluded:
-            cited = self._cited(exclusion.source, exclusion.verified)
+            cited = self._cited(exclusion)
             yield f"- **{escape(self.wording.tool(exclusion.tool))}:** {escape(sentence(exclusion.text))}{cited}"
 
     def _arguments(self, arguments: Iterable[Argument]) -> Iterator[str]:
@@ -145,20 +145,21 @@ class _Record:
             side = "Good" if argument.worth > 0 else "Bad"
             pillar = self.knowledge.pillars.get(argument.pillar)
             about = escape(pillar.title if pillar else argument.pillar)
-            cited = self._cited(argument.source, argument.verified)
+            cited = self._cited(argument)
             yield f"- {side}, because: {escape(argument.text)} ({points(argument.worth)}, {about}){cited}"
 
     def _advice(self, advice: Advice) -> str:
         more = f" {escape(sentence(advice.advice))}" if advice.advice else ""
-        return f"{escape(sentence(advice.text))}{more}{self._cited(advice.source, advice.verified)}"
+        return f"{escape(sentence(advice.text))}{more}{self._cited(advice)}"
 
-    def _cited(self, source: str, verified: str) -> str:
-        """The number of a source, as the list at the end has it."""
-        cited = self.wording.cite(source, verified)
+    def _cited(self, claim: Argument | Exclusion | Advice) -> str:
+        """The number of the claim's source, as the list at the end has it."""
+        cited = self.wording.cite(claim.source, claim.verified, claim.layer)
         if not cited:
             return ""
-        self.sources.setdefault(source, cited[0])
-        return f" \\[{list(self.sources).index(source) + 1}\\]"
+        key = (claim.source, claim.layer)
+        self.sources.setdefault(key, cited[0])
+        return f" \\[{list(self.sources).index(key) + 1}\\]"
 
     def _sources(self) -> Iterator[str]:
         yield from _section("More information")

@@ -1,0 +1,65 @@
+"""Own knowledge on the command line: a folder that is named, and the one in the configuration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from assistant import paths
+
+from .conftest import Run
+
+OWN = """
+sources:
+  - {id: handbook, title: Handbook, url: https://example.org/h, kind: docs, verified: 2026-11-22}
+rules:
+  - id: house-standard
+    when: {modality: tabular}
+    for: [catboost]
+    points: 5
+    pillar: production_deployment
+    because: We standardise on CatBoost
+    source: handbook
+    verified: 2026-11-22
+  - id: house-ban
+    when: {task: known}
+    exclude: [xgboost]
+    because: Our platform does not run {tool}
+    source: handbook
+    verified: 2026-11-22
+caveats:
+  - id: house-review
+    severity: critical
+    when: {task: churn_prediction}
+    text: Models about customers need a review by the privacy office
+    source: handbook
+    verified: 2026-11-22
+"""
+BROKEN = "rules:\n  - id: house-broken\n    when: {tsak: ocr}\n    need: [serving]\n    because: It is so\n"
+BRIEF = "churn prediction on a table of 80k customers"
+
+
+def test_asking_goes_on_without_a_broken_layer(run: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "x.yaml").write_text(BROKEN, encoding="utf-8")
+    result = run("--knowledge", str(broken), "ask", BRIEF)
+
+    assert result.code == 0
+    assert "Recommended stack" in result.out
+    assert result.err.startswith("Warning: ") and "broken/x.yaml:2:5: error: " in result.err
+
+
+def test_knowledge_in_the_configuration_is_laid_over_without_being_asked_for(
+    run: Run,
+    home: Path,
+) -> None:
+    own = paths.config_dir() / "knowledge"
+    own.mkdir(parents=True)
+    (own / "rules.yaml").write_text(OWN, encoding="utf-8")
+
+    answer = json.loads(run("ask", "--json", BRIEF).out)
+    assert answer["stack"]["framework"][0]["tool"] == "catboost"
+    assert "xgboost" in answer["excluded"]
+    assert "house-review" in answer["caveats"]
+    assert "from the layer “own”" in answer["turns"][0]["reply"]
