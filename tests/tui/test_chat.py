@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,14 +11,15 @@ import pytest
 from textual import events
 
 from assistant.dialogue import blocks as b
-from assistant.tui.app import Wanted
+from assistant.tui.app import AssistantApp, Wanted
+from assistant.tui.desk import Backend
 from assistant.tui.widgets.message import Entry, MessageView
 from assistant.tui.widgets.panel import SidePanel
 from assistant.tui.widgets.transcript import EARLIER, KEEP, MOST
 from assistant.tui.widgets.welcome import EXAMPLES, Welcome
 
-from .conftest import BRIEF, until
-from .fake import FakeSessions
+from .conftest import BRIEF, screen_text, until
+from .fake import FakeSessions, backend
 
 
 async def test_the_first_picture_invites_and_an_example_can_be_chosen(running: Any) -> None:
@@ -103,8 +105,6 @@ async def test_a_failing_turn_is_told_and_the_next_one_works(running: Any) -> No
 
 
 async def test_a_failing_start_is_told(running: Any, tmp_path: Any) -> None:
-    from assistant.tui.app import AssistantApp
-
     def broken() -> Any:
         raise OSError("no knowledge here")
 
@@ -125,13 +125,28 @@ async def test_a_warning_stays_on_the_screen(running: Any) -> None:
         assert "▲ The disk is full" in it.text
 
 
-async def test_messages_sent_before_loading_is_done_are_answered_in_order(running: Any) -> None:
-    async with running() as it:
-        it.app.chat.say("first")
-        it.app.chat.say("second")
-        await until(it.pilot, lambda: it.said == ["first", "second"])
-        await until(it.pilot, lambda: len(it.app.chat.transcript.entries) == 4)
-        assert [entry.text for entry in it.app.chat.transcript.entries if entry.text] == ["first", "second"]
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(last=True)])
+async def test_messages_sent_before_loading_is_done_are_answered_in_order(wanted: Wanted) -> None:
+    sessions, gate = FakeSessions(), threading.Event()
+    sessions.new().say("earlier")
+
+    def slow() -> Backend:
+        gate.wait(10)
+        return backend(sessions)
+
+    app = AssistantApp(slow, wanted=wanted)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.chat.say("first")
+        app.chat.say("second")
+        await until(pilot, lambda: "loading knowledge" in screen_text(app))
+        gate.set()
+        await until(pilot, lambda: len(app.chat.transcript.entries) == (6 if wanted.last else 4))
+        entries = app.chat.transcript.entries
+        texts = [entry.text for entry in entries if entry.text]
+        assert texts == (["earlier", "first", "second"] if wanted.last else ["first", "second"])
+        assert all(not isinstance(block, b.Notice) for entry in entries for block in entry.blocks)
+        shown = [view.entry.text for view in app.chat.transcript.views if view.entry.text]
+        assert shown == texts
 
 
 async def test_quit_and_export_are_done_by_the_face(running: Any) -> None:

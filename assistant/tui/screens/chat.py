@@ -144,7 +144,8 @@ class ChatScreen(Screen[None]):
             elif wanted.last and (opened := await talker.resume_last()):
                 await self._show_session(opened)
             elif latest := await talker.latest():
-                self.query_one(Welcome).offer_last(latest.title)
+                for welcome in self.query(Welcome):  # it has gone when a message was sent already
+                    welcome.offer_last(latest.title)
         except Exception as error:  # the store may be broken; a new conversation is still possible
             await self._fail("The session could not be opened", error)
 
@@ -203,6 +204,8 @@ class ChatScreen(Screen[None]):
             await self.query(Welcome).remove()
             mine = await self.transcript.append(Entry(text=text))
             await self._ready.wait()
+            if not mine.is_attached:  # the session that was opened meanwhile has taken its place
+                mine = await self.transcript.append(mine.entry)
             waiting = self.set_timer(PATIENCE, lambda: self._set_busy("working…"))
             started = time.perf_counter()
             try:

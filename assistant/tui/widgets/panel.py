@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from assistant.dialogue.conversation import Panel
 
 WIDTH = 38
-SHORTEST_TAIL = 5  # cells
 FEW_ROLES = 3  # with more roles, fewer runners-up are shown
 
 
@@ -108,10 +107,11 @@ def _fact(item: FactItem, width: int) -> Row:
     """One line where it fits: the fact, then the words it was taken from, or its origin."""
     own = item.origin in ("stated", "assumed", "implied")
     tail = f"“{one_line(item.words)}”" if own and item.words else item.origin
-    room = width - cell_len(item.says) - 4
+    beside = cell_len(item.says) + cell_len(tail) + 4 <= width
     page = Page(width)
-    runs = [Run(item.says), Run(f"  {fit(tail, room)}" if room >= SHORTEST_TAIL else "", DIM)]
-    page.put(*runs, lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)])
+    page.put(
+        Run(item.says), Run(f"  {tail}" if beside else "", DIM), lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)]
+    )
     return Row(
         page.drawing().content,
         say=f"/why {item.ref}",
