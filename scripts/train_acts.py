@@ -13,7 +13,10 @@ from collections import Counter
 from math import exp, sqrt
 from pathlib import Path
 
+import msgspec
+
 from assistant.knowledge.loading import load
+from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import Lexicon
 from assistant.language.ranking import Ranking, features
 from assistant.language.understand import outline
@@ -40,10 +43,11 @@ FILLERS = {
 EPOCHS, RATE, DECAY, SMALLEST, RAREST = 15, 0.2, 2e-5, 0.21, 2
 
 
-def sentences(knowledge, lexicon: Lexicon) -> list[tuple[list[str], str]]:
+def sentences(knowledge: Knowledge, lexicon: Lexicon) -> list[tuple[list[str], str]]:
     """Each example as abstract words with its act; a sentence with a placeholder is told with two fillings."""
     rows = []
-    for act, examples in knowledge.phrases["examples"].items():
+    told: dict[str, list[str]] = msgspec.convert(knowledge.phrases["examples"], dict[str, list[str]])
+    for act, examples in told.items():
         for number, example in enumerate(examples):
             for variant in range(2 if "{" in example else 1):
                 text = example

@@ -3,50 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 
+from assistant.language.arguments import act as act_of
+from assistant.language.arguments import form_of
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act, Context, Mention, Stated
-from assistant.language.reading import Reading
+from assistant.language.model import Act
+from assistant.language.scene import Guess, Scene
 from assistant.language.tokens import Token
 from assistant.language.view import BEGIN, END, TOOL, Sentence
 
 # Acts that only a whole message can be: inside a longer one the same words mean something else.
 WHOLE = frozenset(
-    "undo redo reset help greet thanks goodbye skip dont_know show_facts plan export why_ask how_sure retract".split()
-)
+    {
+        "undo", "redo", "reset", "help", "greet", "thanks", "goodbye", "skip", "dont_know", "show_facts", "plan", "export",
+        "why_ask", "how_sure", "retract",
+    }
+)  # fmt: skip
 # Acts that throw something away: never on a guess.
 DESTRUCTIVE = frozenset({"undo", "redo", "reset"})
-# Acts about the project or its tools: they need something to be about.
-ABOUT_TOOLS = frozenset({"about", "status", "licence", "capability", "migrate", "what_about"})
-CONVERSATION = frozenset("why why_not how_sure what_would_change why_ask sources caveats".split())
+CONVERSATION = frozenset(["why", "why_not", "how_sure", "what_would_change", "why_ask", "sources", "caveats"])
 REFUSED = frozenset({"out_of_scope", "troubleshooting"})
+
+# Acts that change what was said or have their own words: not on the weights alone.
+_CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if"})
 
 _SHORT = 14  # words of a message that can be one command
 _SURE = 0.5
 _LIKELY = 0.3
 _MOST = 40  # sentences looked at on either end of a long paste
 _LONG = 60  # words of a sentence looked at
-
-
-class Scene(NamedTuple):
-    """A message as far as it is understood when its acts are to be told."""
-
-    reading: Reading
-    sentences: Sequence[Sentence]
-    facts: list[Stated]
-    mentions: Sequence[Mention]
-    context: Context
-    weak: frozenset[int] = frozenset()  # where ordinary words say facts
-
-
-class Guess(NamedTuple):
-    act: str
-    score: float
-    because: str
-    sentence: Sentence
 
 
 def recognise(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
@@ -94,7 +81,7 @@ def _set_phrase(scene: Scene, lexicon: Lexicon, first: int, last: int) -> Act | 
             if act == "help" and first == last and "?" not in scene.reading.plain:
                 return None
             words = scene.reading.words(first, last) if last > first else scene.reading.text.strip()
-            return Act(act, argument=_form(scene, lexicon) if act == "export" else "", because=words)
+            return Act(act, argument=form_of(scene, lexicon) if act == "export" else "", because=words)
     return None
 
 
@@ -104,20 +91,25 @@ def _set_phrase(scene: Scene, lexicon: Lexicon, first: int, last: int) -> Act | 
 def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> list[Guess]:
     """What a sentence may do, likeliest first."""
     folds = sentence.folds()[:_LONG]
-    scores = dict(lexicon.ranking.rank(folds))
+    trust = 1.0 if len(folds) <= _SHORT + 2 else 0.6  # the weights were learnt from short sentences
+    scores = {act: share * trust for act, share in lexicon.ranking.rank(folds)}
     cued: dict[str, str] = {}
     short = count == 1 and len(folds) <= _SHORT + 2
     for match in lexicon.cues.find(folds):
         words = [w for w in sentence.words[match.first : match.last] if w.end > w.start]
         if words:
             cued[match.act] = scene.reading.text[words[0].start : words[-1].end]
-        bonus = min(match.weight, 5) * (0.13 if short else 0.16) + (_extra(scene) if match.act == "troubleshooting" else 0.0)
+        bonus = min(match.weight, 5) * (0.13 if short else 0.16) + (
+            _extra(scene) if match.act == "troubleshooting" else 0.0
+        )
         scores[match.act] = scores.get(match.act, 0.0) + bonus
     if not short:
         scores = {act: score for act, score in scores.items() if act not in WHOLE or (act in cued and len(folds) < 8)}
     if "troubleshooting" in cued and not scene.mentions:
         for act in ("compare", "recommend", "capability", "about"):
             scores[act] = scores.get(act, 0.0) - 0.5
+    for act in _CUED_ONLY - cued.keys():
+        scores[act] = scores.get(act, 0.0) - 0.3
     for act in list(scores):
         scores[act] += _fit(act, scene, sentence, folds, short)
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -126,7 +118,7 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
 
 def _extra(scene: Scene) -> float:
     """Words of trouble count for more than words of advice, the more so where no tool is named."""
-    return 0.3 if scene.mentions else 0.6
+    return 0.45 if scene.mentions else 0.6
 
 
 def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short: bool) -> float:
@@ -136,8 +128,15 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
     facts = any(word.startswith("{") and word not in (TOOL, "{n}") for word in folds)
     if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2:
         return -0.25
-    if act in ("about", "status", "licence", "what_about", "migrate") and not tools and not focus and not scene.mentions:
+    if (
+        act in ("about", "status", "licence", "what_about", "migrate")
+        and not tools
+        and not focus
+        and not scene.mentions
+    ):
         return -0.3
+    if act == "what_about" and len(folds) == 3 and tools and scene.reading.tokens[sentence.first].fold == "and":
+        return 0.5
     if act == "what_if" and sentence.asks and facts and short and len(folds) <= 5 and not tools and folds[1] != "{s}":
         return 0.5
     if act == "inform" and (sentence.asks or not (facts or tools)):
@@ -166,21 +165,33 @@ def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple
 
 
 def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
+    if ranked[0].act == "inform":
+        ranked = [*(g for g in ranked[1:3] if g.score >= _ASKED and g.act in _ASKABLE), *ranked]
     best = ranked[0]
     second = ranked[1] if len(ranked) > 1 else None
     if _foreign(scene, lexicon, best):
         return [_refusal(scene, "out_of_scope", min(1.0, best.score))], []
-    if best.act in DESTRUCTIVE or best.score < _LIKELY or (
-        best.score < _SURE and second is not None and best.score - second.score < 0.06
+    if (
+        best.act in DESTRUCTIVE
+        or best.score < _LIKELY
+        or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
+        if scene.facts and not best.sentence.asks and best.act not in DESTRUCTIVE:
+            return _complete(scene, lexicon, [])
         return _unsure(scene, lexicon, ranked)
     acts = [best]
-    for guess in ranked[1:4]:
+    for guess in ranked[1:5]:
+        if guess.act == best.act or (guess.act == "inform" and best.act in _ASKABLE):
+            continue
         together = (best.act, guess.act) in _TOGETHER or (guess.act, best.act) in _TOGETHER
         if (guess.score >= 0.62 or (guess.score >= 0.3 and together)) and guess.act not in REFUSED:
             acts.append(guess)
     return _complete(scene, lexicon, acts)
 
+
+# Acts that may hide behind a description of the project, and how likely they must be then.
+_ASKABLE = frozenset({"compare", "recommend", "alternatives", "capability", "status", "migrate", "licence"})
+_ASKED = 0.4
 
 # Acts that a question often is at once ("X or Y for a phone?" compares and asks for advice).
 _TOGETHER = frozenset(
@@ -209,9 +220,9 @@ def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) 
     for ranked in groups:
         for guess in ranked[:3]:
             needed = 0.45 if guess.sentence.asks else 0.6
-            if guess.score >= needed and guess.act != "inform":
-                if guess.act not in kept or kept[guess.act].score < guess.score:
-                    kept[guess.act] = guess
+            better = guess.act not in kept or kept[guess.act].score < guess.score
+            if guess.score >= needed and guess.act != "inform" and better:
+                kept[guess.act] = guess
     if scene.mentions or scene.facts:
         kept.pop("out_of_scope", None)
     chosen = sorted(kept.values(), key=lambda guess: (not guess.sentence.asks, -guess.score, guess.act))[:4]
@@ -228,7 +239,7 @@ def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) 
 
 def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
     """Acts with their arguments, and what a description of a project adds to them."""
-    acts = [_act(scene, lexicon, guess) for guess in chosen if guess.act != "inform"]
+    acts = [act_of(scene, lexicon, guess) for guess in chosen if guess.act != "inform"]
     names = {act.act for act in acts}
     if names & {"out_of_scope"}:
         return acts[:1], []
@@ -242,7 +253,12 @@ def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[
     if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
         acts.append(Act("inform", facts=tuple(plain)))
     described = project and len({fact.slot for fact in plain}) > 1
-    if described and not hypothetical and "recommend" not in names and not names & {"why", "why_not", "status", "licence"}:
+    if (
+        described
+        and not hypothetical
+        and "recommend" not in names
+        and not names & {"why", "why_not", "status", "licence"}
+    ):
         acts.append(Act("recommend", 0.6))
     if not acts:
         acts.append(Act("inform", facts=tuple(scene.facts)) if scene.facts else _refusal(scene, "not_understood", 0.0))
@@ -273,7 +289,7 @@ def _is_strange(token: Token, lexicon: Lexicon) -> bool:
         token.fold in lexicon.stopwords
         or token.word in lexicon.stopwords
         or token.fold in lexicon.cues.words
-        or token.word.isdigit()
+        or token.word[0].isdigit()
     )
 
 
@@ -285,90 +301,20 @@ _EVIDENCE = {
     **dict.fromkeys(("domain", "stage", "skill", "os", "deployment", "privacy", "budget"), 0.5),
 }
 _NEEDS_DOMAIN = frozenset(
-    "recommend compare alternatives about capability status licence migrate what_about what_if caveats why_not plan export retract correct".split()
-)
+    {
+        "recommend", "compare", "alternatives", "about", "capability", "status", "licence", "migrate", "what_about",
+        "what_if", "caveats", "why_not", "plan", "export", "retract", "correct",
+    }
+)  # fmt: skip
 
 
 def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
     readings: dict[str, Act] = {}
     for guess in ranked:
         if guess.act not in REFUSED and guess.act not in readings and guess.score > 0.08:
-            readings[guess.act] = _act(scene, lexicon, guess)
+            readings[guess.act] = act_of(scene, lexicon, guess)
     return [_refusal(scene, "not_understood", ranked[0].score if ranked else 0.0)], list(readings.values())[:2]
 
 
 def _refusal(scene: Scene, act: str, confidence: float) -> Act:
     return Act(act, round(min(1.0, max(0.0, confidence)), 2), because=scene.reading.text.strip()[:80])
-
-
-# --- arguments -----------------------------------------------------------------------------------------
-
-
-def _act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
-    """The act with what it is about: tools, facts, slots, free words."""
-    sentence = guess.sentence
-    start, end = _extent(scene, sentence)
-    confidence = round(min(1.0, guess.score), 2)
-    because = guess.because or scene.reading.text[start:end]
-    if guess.act == "troubleshooting":
-        return Act("out_of_scope", confidence, argument="troubleshooting", because=because)
-    tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
-    if not tools and guess.act in ABOUT_TOOLS | CONVERSATION | {"compare", "alternatives"}:
-        tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, lexicon, guess.act)
-    elif guess.act == "compare" and len(tools) < 2:
-        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, lexicon, "compare"))
-        tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
-    facts: tuple[Stated, ...] = ()
-    slots: tuple[str, ...] = ()
-    if guess.act in ("what_if", "correct", "retract"):
-        facts = tuple(fact for fact in scene.facts if start <= fact.start < end and fact.slot != "considering")
-    if guess.act in ("retract", "what_if", "correct", "why_ask"):
-        slots = _slots(scene, sentence, facts)
-    argument = ""
-    if guess.act == "export":
-        argument = _form(scene, lexicon)
-    elif guess.act == "capability":
-        argument = scene.reading.text[start:end].strip()
-    return Act(guess.act, confidence, tools, facts, slots, argument, because)
-
-
-def _extent(scene: Scene, sentence: Sentence) -> tuple[int, int]:
-    tokens = scene.reading.tokens
-    if sentence.last <= sentence.first or not tokens:
-        return 0, len(scene.reading.text)
-    return tokens[sentence.first].start, tokens[sentence.last - 1].end
-
-
-def _in_focus(scene: Scene, lexicon: Lexicon, act: str) -> tuple[str, ...]:
-    """The tools that pronouns and positions stand for ("it", "both", "the second one")."""
-    context = scene.context
-    ordinals = lexicon.answers.ordinals
-    positions = [ordinals[token.fold] for token in scene.reading.tokens if token.fold in ordinals]
-    listed = context.listed or context.tools
-    picked = [listed[p] for p in positions if -len(listed) <= p < len(listed)]
-    if picked:
-        return tuple(dict.fromkeys(picked))
-    if act == "compare":
-        return tuple(dict.fromkeys(context.tools if len(context.tools) > 1 else context.listed))[:3]
-    return context.tools[:1] or context.listed[:1]
-
-
-def _slots(scene: Scene, sentence: Sentence, facts: Sequence[Stated]) -> tuple[str, ...]:
-    """The slots that are named as such ("forget the licence"), where no value of theirs is."""
-    said = {fact.slot for fact in facts}
-    places = [(fact.start, fact.end) for fact in facts]
-    found: dict[str, None] = {}
-    for hit in scene.reading.of("slot"):
-        start, end = scene.reading.place(hit.first, hit.last)
-        inside = any(s <= start and end <= e and e - s > end - start for s, e in places)
-        if sentence.first <= hit.first < sentence.last and hit.payload.slot not in said and not inside:
-            found[hit.payload.slot] = None
-    return tuple(found)
-
-
-def _form(scene: Scene, lexicon: Lexicon) -> str:
-    """The export format that is named, or nothing."""
-    for token in scene.reading.tokens:
-        if token.fold in lexicon.formats:
-            return lexicon.formats[token.fold]
-    return ""

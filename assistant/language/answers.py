@@ -88,7 +88,11 @@ def _position(reading: Reading, lexicon: Lexicon, count: int) -> int | None:
     found: set[int] = set()
     words = [token.word for token in reading.tokens]
     for number, word in enumerate(words):
-        alone = len(words) == 1 or words[number - 1] in ("option", "answer", "choice", "variant") or words == [word, "please"]
+        alone = (
+            len(words) == 1
+            or words[number - 1] in ("option", "answer", "choice", "variant")
+            or words == [word, "please"]
+        )
         if word.isdecimal() and len(word) < 4 and 1 <= int(word) <= count:
             found.add(int(word) - 1)
         elif word in rules.ordinals and rules.ordinals[word] < count:
@@ -109,7 +113,9 @@ def _by_label(reading: Reading, lexicon: Lexicon, slot: str, context: Context) -
         names = [label, value.replace("_", " "), *_other_names(lexicon, slot, value)]
         if _opens(reading, lexicon, label):
             return position
-        share = max(_likeness(said, set(lexicon.tokeniser.folds(normalise(name))) - lexicon.stopwords) for name in names)
+        share = max(
+            _likeness(said, set(lexicon.tokeniser.folds(normalise(name))) - lexicon.stopwords) for name in names
+        )
         if share > most:
             best, most = [position], share
         elif share == most:

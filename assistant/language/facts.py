@@ -35,9 +35,7 @@ def from_values(
         start, end = reading.place(first, last)
         strength: Strength = "soft" if index in wishes else "hard"
         value = _shifted(reading, lexicon, span)
-        fact = Stated(
-            span.entry.slot, value, start, end, refusal is not None, strength, index in only, span.assumed
-        )
+        fact = Stated(span.entry.slot, value, start, end, refusal is not None, strength, index in only, span.assumed)
         facts.append(fact)
         if refusal is not None:
             facts.extend(_implied(reading, lexicon, span, fact))
@@ -86,7 +84,7 @@ def from_mentions(mentions: Sequence[Mention]) -> list[Stated]:
     ]
 
 
-def settle(facts: Sequence[Stated], lexicon: Lexicon) -> tuple[list[Stated], list[Contradiction]]:
+def settle(facts: Sequence[Stated], lexicon: Lexicon, text: str) -> tuple[list[Stated], list[Contradiction]]:
     """One of each fact, in order; what contradicts itself is taken out and told."""
     kept: dict[tuple[object, ...], Stated] = {}
     for fact in sorted(facts, key=lambda f: (f.start, f.end, f.slot, str(f.value))):
@@ -94,13 +92,18 @@ def settle(facts: Sequence[Stated], lexicon: Lexicon) -> tuple[list[Stated], lis
         kept.setdefault(key, fact)
     settled = _most_specific(list(kept.values()), lexicon)
     clashes: list[Contradiction] = []
-    out: set[int] = set()
-    for i, one in enumerate(settled):
-        for j in range(i + 1, len(settled)):
-            if _clash(one, settled[j], lexicon):
-                clashes.append(Contradiction(one, settled[j]))
-                out |= {i, j}
-    return [fact for i, fact in enumerate(settled) if i not in out], clashes
+    out: set[Stated] = set()
+    by_slot: dict[str, list[Stated]] = {}
+    for fact in settled:
+        if isinstance(fact.value, str) and fact.slot not in _TOOL_SLOTS:
+            by_slot.setdefault(fact.slot, []).append(fact)
+    for said in by_slot.values():
+        for number, one in enumerate(said):
+            for other in said[number + 1 :]:
+                if _clash(one, other, lexicon, text):
+                    clashes.append(Contradiction(one, other))
+                    out |= {one, other}
+    return [fact for fact in settled if fact not in out], clashes
 
 
 def _plain(value: str | Quantity) -> object:
@@ -118,10 +121,17 @@ def _most_specific(facts: list[Stated], lexicon: Lexicon) -> list[Stated]:
     return [fact for i, fact in enumerate(facts) if i not in dropped]
 
 
-def _clash(one: Stated, other: Stated, lexicon: Lexicon) -> bool:
-    if one.slot == other.slot and one.value == other.value and one.negated != other.negated:
-        return one.slot not in _TOOL_SLOTS
-    if one.negated or other.negated or one.slot != other.slot:
+def _clash(one: Stated, other: Stated, lexicon: Lexicon, text: str) -> bool:
+    """Whether two facts of one slot cannot both hold."""
+    if one.value == other.value:
+        return one.negated != other.negated
+    if one.negated or other.negated:
         return False
-    pair = {one.value, other.value} if isinstance(one.value, str) and isinstance(other.value, str) else set()
-    return any(pair == set(values) for values in lexicon.conflicts.never.get(one.slot, ()))
+    pair_said = {_excluded(one, lexicon, text), _excluded(other, lexicon, text)} | {str(one.value), str(other.value)}
+    return any(set(pair) <= pair_said for pair in lexicon.conflicts.never.get(one.slot, ()))
+
+
+def _excluded(fact: Stated, lexicon: Lexicon, text: str) -> str:
+    """The value under which a fact clashes: "no GPU" excludes one, "on CPU" does not."""
+    words = text[fact.start : fact.end].lower().split()
+    return f"{fact.value}!" if any(word in lexicon.conflicts.refusing for word in words) else str(fact.value)

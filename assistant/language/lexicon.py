@@ -114,6 +114,8 @@ class Lexicon:
             self._say_all(unit.say, Entry("unit", str(index), unit.slot))
         for index, fixed in enumerate(self.units.fixed):
             self._say_all(fixed.say, Entry("fixed", str(index), fixed.slot))
+        for slot, before in self.units.before.items():
+            self._say_all(before, Entry("counts", slot, slot))
         for op, bound_forms in self.numbers.bounds.items():
             self._say_all(bound_forms, Entry("bound<", op))
         for op, bound_forms in self.numbers.after.items():

@@ -37,6 +37,7 @@ class Negation(Part, frozen=True):
     pseudo: Strings = ()
     breaks: Strings = ()
     reopens: Strings = ()
+    preferring: Strings = ()
     reach: int = 6
     implied: tuple[Implied, ...] = ()
 
@@ -93,6 +94,7 @@ class Units(Part, frozen=True):
     latency_near: Strings = ()
     observed: Strings = ()
     fixed: tuple[Fixed, ...] = ()
+    before: dict[str, Strings] = {}  # words before a bare number that tell its slot ("a team of ten")
 
 
 class Opaque(Part, frozen=True):
@@ -149,6 +151,7 @@ class Conflicts(Part, frozen=True):
 
     prefer: dict[str, Strings] = {}
     never: dict[str, tuple[Strings, ...]] = {}
+    refusing: Strings = ()
 
 
 class ActCues(Part, frozen=True):

@@ -23,12 +23,20 @@ class Span(NamedTuple):
 
 
 class Reading:
-    """A message cut into tokens, with every phrase of the vocabulary that stands in it."""
+    """A message, or a block of it, cut into tokens, with every phrase of the vocabulary that stands in it."""
 
-    def __init__(self, text: str, plain: str, tokens: list[Token], hits: list[Hit[Entry]]) -> None:
+    def __init__(
+        self,
+        text: str,
+        plain: str,
+        tokens: list[Token],
+        hits: list[Hit[Entry]],
+        repaired: frozenset[int] = frozenset(),
+    ) -> None:
         self.text = text
         self.plain = plain
         self.tokens = tokens
+        self.repaired = repaired  # where words stand that were misspelt
         self.hits: dict[str, list[Hit[Entry]]] = {}
         for hit in hits:
             self.hits.setdefault(hit.payload.kind, []).append(hit)

@@ -24,9 +24,13 @@ def english() -> frozenset[str]:
 def is_english(word: str) -> bool:
     """Whether the word, its singular or the verb under -ed and -ing is in the list of English words."""
     words = english()
-    return word in words or singular(word) in words or any(
-        word.endswith(end) and (word[: -len(end)] in words or word[: -len(end)] + "e" in words)
-        for end in ("ed", "ing", "er", "ly", "d")
+    return (
+        word in words
+        or singular(word) in words
+        or any(
+            word.endswith(end) and (word[: -len(end)] in words or word[: -len(end)] + "e" in words)
+            for end in ("ed", "ing", "er", "ly", "d")
+        )
     )
 
 

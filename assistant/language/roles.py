@@ -8,10 +8,16 @@ from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import ToolRole
 from assistant.language.reading import Reading, Span
-from assistant.language.tokens import CLAUSE, COMMA, NONE
+from assistant.language.tokens import COMMA, NONE
 from assistant.language.trie import Hit
 
-_PRIORITY: dict[str, int] = {"avoid": 3, "migrating_from": 2, "existing_stack": 1, "considering": 0, "answer_candidate": 0}
+_PRIORITY: dict[str, int] = {
+    "avoid": 3,
+    "migrating_from": 2,
+    "existing_stack": 1,
+    "considering": 0,
+    "answer_candidate": 0,
+}
 _REACH = 2  # words between a cue and the tool it speaks about
 _BESIDES = frozenset({"besides", "apart from", "other than", "aside from", "except", "except for", "excluding"})
 
@@ -73,18 +79,16 @@ def _spread(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], found: li
             between = reading.tokens[tools[index - 1].last : tools[index].first]
             gaps = [t.gap for t in reading.tokens[tools[index - 1].last : tools[index].first + 1]]
             words = [token.fold for token in between]
-            if max(gaps, default=0) <= COMMA and all(word in conjunctions or word in ("the", "a") for word in words):
-                if not (words == ["or"] and found[index - 1] == "existing_stack"):
-                    found[index] = found[index - 1]
+            listed = max(gaps, default=0) <= COMMA and all(w in conjunctions or w in ("the", "a") for w in words)
+            if listed and not (words == ["or"] and found[index - 1] == "existing_stack"):
+                found[index] = found[index - 1]
 
 
 def _arrows(reading: Reading, tools: Sequence[Span], found: list[ToolRole | None]) -> None:
-    """"airflow -> dagster" moves from the first to the second; so does "from airflow to dagster"."""
+    """ "airflow -> dagster" moves from the first to the second; so does "from airflow to dagster"."""
     for index in range(len(tools) - 1):
         left, right = tools[index], tools[index + 1]
         between = reading.plain[reading.tokens[left.last - 1].end : reading.tokens[right.first].start]
         if between.strip() in ("->", "-->", "=>", "→"):
             found[index] = "migrating_from"
             found[index + 1] = found[index + 1] or "considering"
-
-

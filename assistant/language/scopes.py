@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.language.lexicon import Lexicon
 from assistant.language.entry import Entry
+from assistant.language.lexicon import Lexicon
 from assistant.language.reading import Reading, Span
 from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
 from assistant.language.trie import Hit
@@ -17,7 +17,7 @@ _HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via",
 def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[int, tuple[int, int]]:
     """Which spans (by index) are refused, each with the words that refuse it (token range)."""
     found: dict[int, tuple[int, int]] = {}
-    immune = [hit for hit in reading.of("pseudo")]
+    immune = reading.of("pseudo")
     inside = {position for span in spans for position in range(span.first, span.last)}
     for hit in reading.of("deny<"):
         if any(p.first <= hit.first and hit.last <= p.last for p in immune):
@@ -28,12 +28,27 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
             if spans[index].is_tool and not _refuses_tool(reading, lexicon, hit, spans[index]):
                 continue
             found.setdefault(index, (hit.first, hit.last))
+    for index in range(1, len(spans)):
+        words = _preferred(reading, lexicon, spans[index - 1], spans[index])
+        if words is not None:
+            found.setdefault(index, words)
     for hit in reading.of("deny>"):
         if any(p.first <= hit.first and hit.last <= p.last for p in immune):
             continue
         for index in _backward(reading, spans, hit.first):
             found.setdefault(index, (hit.first, hit.last))
     return found
+
+
+def _preferred(reading: Reading, lexicon: Lexicon, one: Span, other: Span) -> tuple[int, int] | None:
+    """The "than" of "rather X than Y", which refuses Y."""
+    between = reading.tokens[one.last : other.first]
+    if [token.fold for token in between] != ["than"] or not _kin(one, other):
+        return None
+    before = reading.tokens[max(0, one.first - 3) : one.first]
+    if any(token.fold in lexicon.negation.preferring for token in before):
+        return one.last, one.last + 1
+    return None
 
 
 def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Span) -> bool:
@@ -51,7 +66,9 @@ def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Spa
 
 
 _BARE = frozenset({"not", "no", "nor", "never", "neither", "any"})
-_ASKS = frozenset({"why", "what", "how", "which", "where", "when", "is", "are", "does", "do", "would", "can", "could", "should"})
+_ASKS = frozenset(
+    {"why", "what", "how", "which", "where", "when", "is", "are", "does", "do", "would", "can", "could", "should"}
+)
 
 
 def _forward(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], start: int, inside: set[int]) -> list[int]:
@@ -153,7 +170,9 @@ def _is_soft(reading: Reading, span: Span) -> bool:
         finish += 1
     if finish < len(tokens) and tokens[finish].gap == COMMA and any(h.first == finish for h in reading.of("soft")):
         finish += 2
-    distances = [(_distance(h.first, h.last, span), 1) for h in reading.of("soft") if begin <= h.first and h.last <= finish + 1]
+    distances = [
+        (_distance(h.first, h.last, span), 1) for h in reading.of("soft") if begin <= h.first and h.last <= finish + 1
+    ]
     demands = [
         (_distance(h.first, h.last, span), 0)
         for h in reading.of("hard")
@@ -172,19 +191,23 @@ def closed(reading: Reading, spans: Sequence[Span]) -> set[int]:
     tokens = reading.tokens
     found: set[int] = set()
     for hit in reading.of("closed"):
-        for index, span in enumerate(spans):
-            if span.first <= hit.first < span.last:
-                found.add(index)
-            elif 0 <= hit.first - span.last <= 1 and all(t.gap < COMMA for t in tokens[span.last : hit.first + 1]):
-                found.add(index)
-            elif 0 <= span.first - hit.last <= 1 and all(t.gap == NONE for t in tokens[hit.last : span.first + 1]):
-                found.add(index)
+        found |= {index for index, span in enumerate(spans) if _closes(reading, hit, span)}
     for index in range(len(spans) - 2, -1, -1):
         following = spans[index + 1]
         between = tokens[spans[index].last : following.first]
         if index + 1 in found and len(between) == 1 and between[0].fold in ("or", "and"):
             found.add(index)
     return found
+
+
+def _closes(reading: Reading, hit: Hit[Entry], span: Span) -> bool:
+    """Whether an "only" stands in a span, right behind it or right before it."""
+    tokens = reading.tokens
+    if span.first <= hit.first < span.last:
+        return True
+    if 0 <= hit.first - span.last <= 1:
+        return all(token.gap < COMMA for token in tokens[span.last : hit.first + 1])
+    return 0 <= span.first - hit.last <= 1 and all(token.gap == NONE for token in tokens[hit.last : span.first + 1])
 
 
 def clause(reading: Reading, position: int, level: int = CLAUSE) -> tuple[int, int]:
@@ -197,4 +220,3 @@ def clause(reading: Reading, position: int, level: int = CLAUSE) -> tuple[int, i
     while last < len(tokens) and tokens[last].gap < level:
         last += 1
     return first, last
-

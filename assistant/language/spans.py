@@ -118,9 +118,7 @@ class _Company:
         return follower is not None and last in reading.starting("tool>") and not inside
 
 
-def _values(
-    reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]], tools: Sequence[Span]
-) -> list[Span]:
+def _values(reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]], tools: Sequence[Span]) -> list[Span]:
     named = [hit for hit in reading.of("value") if not _covered(hit, opaque)]
     blocked = [Hit(span.first, span.last, span.entry) for span in tools]
     kept: list[Span] = []
@@ -157,7 +155,9 @@ def _fits_value(reading: Reading, lexicon: Lexicon, hit: Hit[Entry]) -> bool:
     follows = after and hit.last in reading.starting("value>", name)
     if company.single and len(raw) == 1:
         sure = near and hit.first in reading.ending("value!", name)
-        return (raw.isupper() and (before or follows)) or (sure and (not after or tokens[hit.last].gap > NONE or follows))
+        return (raw.isupper() and (before or follows)) or (
+            sure and (not after or tokens[hit.last].gap > NONE or follows)
+        )
     if company.single:
         capital = raw[:1].isupper() and near
         alone = not after or tokens[hit.last].gap > NONE or tokens[hit.last].fold in lexicon.stopwords

@@ -99,19 +99,20 @@ class Tokeniser:
         except KeyError:
             return tuple(token.fold for token in self.cut(normalise(phrase)))
 
-    def cut(self, text: str) -> list[Token]:
-        """The tokens of normalised text, in order."""
+    def cut(self, text: str, begin: int = 0, stop: int | None = None) -> list[Token]:
+        """The tokens of normalised text between two places, in order."""
         tokens: list[Token] = []
-        before = 0
+        before = begin
         last = ""
-        for found in _WORD.finditer(text):
+        for found in _WORD.finditer(text, begin, len(text) if stop is None else stop):
             word = found.group()
             start, end = found.span()
-            gap, joined = self._gap(text[before:start]) if before or tokens else (NONE, False)
+            gap, joined = self._gap(text[before:start]) if tokens else (NONE, False)
             if gap == SENTENCE and last in _ABBREVIATED and "\n" not in text[before:start]:
                 gap = NONE
             if word in _CLITICS and tokens:
-                tokens.append(Token(word, _CLITICS[word], start, end, gap, joined))
+                full = "us" if word == "'s" and last == "let" else _CLITICS[word]
+                tokens.append(Token(word, full, start, end, gap, joined))
             elif word.endswith("n't") and len(word) > 3:
                 verb = _IRREGULAR.get(word[:-3], word[:-3])
                 tokens.append(Token(verb, self.fold(verb), start, end - 3, gap, joined))

@@ -2,68 +2,132 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from assistant.language import facts as facts_of
-from assistant.language.acts import Scene, recognise
+from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_reading, chosen_tool
 from assistant.language.leftovers import not_used, unknown_names
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act, Context, Mention, Stated, ToolRole, Utterance
+from assistant.language.model import Act, Context, Mention, Stated, Utterance
 from assistant.language.normalise import normalise
+from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
 from assistant.language.roles import roles
+from assistant.language.scene import Scene
 from assistant.language.scopes import closed, refused, soft
 from assistant.language.spans import choose
-from assistant.language.tokens import Token
+from assistant.language.tokens import SENTENCE, Token
 from assistant.language.view import sentences
 
 _NOTHING = Context()
+_BLOCK = 300  # words that are looked at together
+_PASTE, _TAIL = 64_000, 16_000  # characters: a longer text is read at its beginning and end only
+_SHOWN = 60
 
 
-def read(text: str, lexicon: Lexicon) -> tuple[Reading, dict[int, str]]:
-    """The message cut into words, misspelt ones read as what they stand for (index -> word), and all phrases in it."""
+def read(text: str, lexicon: Lexicon) -> list[Reading]:
+    """The message in blocks of a few hundred words, each with all phrases of the vocabulary that stand in it.
+
+    Everything that is worked out later stays within a block, so that time grows with the length of the message only.
+    Of a paste only the beginning and the end are read.
+    """
     plain = normalise(text)
-    tokens = lexicon.tokeniser.cut(plain)
-    repaired = lexicon.repairs.apply(tokens) if lexicon.has_unknown(tokens) else {}
-    for index, word in repaired.items():
-        token = tokens[index]
-        tokens[index] = Token(word, lexicon.tokeniser.fold(word), token.start, token.end, token.gap, token.joined)
-    return Reading(text, plain, tokens, lexicon.trie.find(tokens)), repaired
+    places = [(0, len(plain))] if len(plain) <= _PASTE else [(0, _PASTE - _TAIL), (len(plain) - _TAIL, len(plain))]
+    readings: list[Reading] = []
+    for begin, stop in places:
+        tokens = lexicon.tokeniser.cut(plain, begin, stop)
+        repaired = lexicon.repairs.apply(tokens) if lexicon.has_unknown(tokens) else {}
+        for index, word in repaired.items():
+            tokens[index] = tokens[index]._replace(word=word, fold=lexicon.tokeniser.fold(word))
+        readings.extend(
+            Reading(text, plain, block, lexicon.trie.find(block), frozenset(tokens[i].start for i in repaired))
+            for block in _blocks(tokens)
+        )
+    return [reading for reading in readings if reading.tokens] or readings[:1]
 
 
-def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utterance:
-    """What `text` says, given what the conversation has in focus. Takes any string; never raises."""
-    reading, repaired = read(text, lexicon)
-    spans = [_with_repairs(span, repaired, reading) for span in choose(reading, lexicon)]
+def _blocks(tokens: list[Token]) -> Iterator[list[Token]]:
+    """The tokens in runs of bounded length, cut between sentences where that is possible."""
+    first = 0
+    while len(tokens) - first > _BLOCK:
+        last = first + _BLOCK
+        cut = next((i for i in range(last, first + _BLOCK // 2, -1) if tokens[i].gap == SENTENCE), last)
+        yield tokens[first:cut]
+        first = cut
+    yield tokens[first:]
+
+
+class _Part(NamedTuple):
+    """What one block of the message says."""
+
+    reading: Reading
+    spans: list[Span]
+    amounts: list[Amount]
+    mentions: list[Mention]
+    stated: list[Stated]
+
+
+def _part(reading: Reading, lexicon: Lexicon) -> _Part:
+    spans = [_marked(span, reading) for span in choose(reading, lexicon)]
     refusals = refused(reading, lexicon, spans)
     amounts = lexicon.quantities.read(reading)
     wishes, only = soft(reading, spans), closed(reading, spans)
-    tools = [span for span in spans if span.is_tool]
-    index_of = {index: tools.index(span) for index, span in enumerate(spans) if span.is_tool and index in refusals}
-    default: ToolRole = "considering"
-    given = roles(reading, lexicon, tools, {t: refusals[i] for i, t in index_of.items()}, default)
-    mentions = tuple(
+    numbers = [index for index, span in enumerate(spans) if span.is_tool]
+    tools = [spans[index] for index in numbers]
+    refused_tools = {at: refusals[index] for at, index in enumerate(numbers) if index in refusals}
+    given = roles(reading, lexicon, tools, refused_tools, "considering")
+    mentions = [
         Mention(span.entry.name, role, *reading.place(span.first, span.last), assumed=span.assumed)
         for span, role in zip(tools, given, strict=True)
-    )
-    stated: list[Stated] = facts_of.from_values(reading, lexicon, spans, refusals, wishes, only)
+    ]
+    stated = facts_of.from_values(reading, lexicon, spans, refusals, wishes, only)
     stated += facts_of.from_amounts(reading, amounts, set())
     stated += facts_of.from_mentions(mentions)
-    settled, clashes = facts_of.settle(stated, lexicon)
-    parts = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words)
-    weak = frozenset(reading.tokens[span.first].start for span in spans if span.entry.weak)
-    scene = Scene(reading, parts, settled, mentions, context, weak)
-    acts, readings = _acts(scene, lexicon)
-    unknown = unknown_names(reading, lexicon, spans, amounts)
+    return _Part(reading, spans, amounts, mentions, stated)
+
+
+def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utterance:
+    """What `text` says, given what the conversation has in focus. Takes any string; never raises.
+
+    The facts that a `what_if`, `correct` or `retract` is about stand in that act and among the facts of the message.
+    """
+    parts = [_part(reading, lexicon) for reading in read(text, lexicon)]
+    mentions = tuple(mention for part in parts for mention in part.mentions)
+    settled, clashes = facts_of.settle([fact for part in parts for fact in part.stated], lexicon, text)
+    acts: list[Act] = []
+    readings: list[Act] = []
+    for part in parts if len(parts) < 3 else (parts[0], parts[-1]):
+        found, likely = _acts(_scene(part, settled, context, lexicon, alone=len(parts) == 1), lexicon)
+        acts.extend(act for act in found if act.act not in {known.act for known in acts})
+        readings.extend(likely)
+    unknown = tuple(name for part in parts for name in unknown_names(part.reading, lexicon, part.spans, part.amounts))[
+        :9
+    ]
     unused: tuple[str, ...] = ()
-    if not any(act.act in _SETTLED for act in acts):
-        unused = not_used(reading, lexicon, spans, amounts, unknown)
-    return Utterance(
-        text, tuple(acts), tuple(scene.facts), mentions, unused, unknown, tuple(clashes), tuple(readings)
-    )
+    if len(parts) == 1 and not any(act.act in _SETTLED for act in acts):
+        unused = not_used(parts[0].reading, lexicon, parts[0].spans, parts[0].amounts, unknown)
+    if len(text) > _PASTE:
+        unused = (text[_PASTE - _TAIL :][:_SHOWN].strip() + " ...",)
+    return Utterance(text, tuple(acts), tuple(settled), mentions, unused, unknown, tuple(clashes), tuple(readings[:2]))
+
+
+def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexicon, *, alone: bool) -> Scene:
+    """What acts are recognised by: all of a message of one block, or one block of a longer one."""
+    reading = part.reading
+    lines = sentences(reading, part.spans, part.amounts, lexicon.fillers, lexicon.cues.words)
+    weak = frozenset(reading.tokens[span.first].start for span in part.spans if span.entry.weak)
+    if alone:
+        return Scene(reading, lines, settled, part.mentions, context, weak)
+    start, end = reading.place(0, len(reading.tokens))
+    return Scene(reading, lines, [f for f in settled if start <= f.start < end], part.mentions, context, weak)
 
 
 # Acts after which it is no news that some words were not used.
-_SETTLED = frozenset({"out_of_scope", "greet", "thanks", "goodbye", "answer", "dont_know", "skip", "help", "undo", "reset"})
+_SETTLED = frozenset(
+    {"out_of_scope", "greet", "thanks", "goodbye", "answer", "dont_know", "skip", "help", "undo", "reset"}
+)
 
 
 def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
@@ -79,27 +143,34 @@ def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
         if answered is not None:
             act, added = answered
             scene.facts.extend(added)
-            others = [other for other in acts if other.act in _BESIDE_ANSWER]
+            others = [other for other in acts if other.act in _BESIDE_ANSWER and scene.mentions]
             return [act, *others], []
     return acts, readings
 
 
 # Whole messages that are never the answer to a question, whatever was asked.
-_NO_ANSWER = frozenset({"undo", "redo", "reset", "greet", "thanks", "goodbye", "why_ask", "dont_know", "show_facts", "what_if"})
+_NO_ANSWER = frozenset(
+    {"undo", "redo", "reset", "greet", "thanks", "goodbye", "why_ask", "dont_know", "show_facts", "what_if"}
+)
 # Acts that may come along with an answer ("on Android. what about jax?").
-_BESIDE_ANSWER = frozenset({"compare", "alternatives", "what_about", "capability", "status", "licence", "about", "why_not"})
+_BESIDE_ANSWER = frozenset(
+    {"compare", "alternatives", "what_about", "capability", "status", "licence", "about", "why_not"}
+)
 
 
 def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
     """The sentences of `text` in the abstract words that acts are recognised by."""
-    reading, _ = read(text, lexicon)
-    spans = choose(reading, lexicon)
-    amounts = lexicon.quantities.read(reading)
-    return [sentence.folds() for sentence in sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words)]
+    found: list[list[str]] = []
+    for reading in read(text, lexicon):
+        spans, amounts = choose(reading, lexicon), lexicon.quantities.read(reading)
+        lines = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words)
+        found.extend(line.folds() for line in lines)
+    return found
 
 
-def _with_repairs(span: Span, repaired: dict[int, str], reading: Reading) -> Span:
-    if not any(position in repaired for position in range(span.first, span.last)):
+def _marked(span: Span, reading: Reading) -> Span:
+    """The span, with what it was read as when one of its words was misspelt."""
+    tokens = reading.tokens[span.first : span.last]
+    if not any(token.start in reading.repaired for token in tokens):
         return span
-    words = " ".join(reading.tokens[position].word for position in range(span.first, span.last))
-    return span._replace(assumed=words)
+    return span._replace(assumed=" ".join(token.word for token in tokens))

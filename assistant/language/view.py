@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from assistant.language.tokens import NONE, SENTENCE, Token
 
 TOOL, VALUE, TASK, AMOUNT, SLOT = "{t}", "{v}", "{s}", "{q}", "{n}"
 BEGIN, END = "^", "$"
+_BARE = re.compile(r"\d{1,15}[kmb]?")
 _SUBJECTS = frozenset({"task", "modality"})
 
 
@@ -33,7 +35,9 @@ def sentences(
 
     Priorities that begin with one of the `telling` words stay as they are: "faster" says what is asked.
     """
-    kept = [span for span in spans if not (span.entry.slot == "priorities" and reading.tokens[span.first].fold in telling)]
+    kept = [
+        span for span in spans if not (span.entry.slot == "priorities" and reading.tokens[span.first].fold in telling)
+    ]
     kinds = _kinds(kept, amounts, reading)
     found: list[Sentence] = []
     tokens = reading.tokens
@@ -83,7 +87,10 @@ def _abstract(
     while position < end:
         token = tokens[position]
         stretch = kinds.get(position)
-        if stretch is None:
+        if stretch is None and _BARE.fullmatch(token.word):
+            words.append(Token(AMOUNT, AMOUNT, token.start, token.end, NONE, True))
+            position += 1
+        elif stretch is None:
             words.append(token._replace(word=token.fold, gap=NONE, joined=True))
             position += 1
         else:

@@ -1,0 +1,88 @@
+"""What an act is about: tools, facts, slots, free words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.language.lexicon import Lexicon
+from assistant.language.model import Act, Stated
+from assistant.language.scene import Guess, Scene
+from assistant.language.view import Sentence
+
+# Acts about tools or about advice on them: without a tool of their own they are about those in focus.
+_IN_FOCUS = frozenset(
+    {
+        "about", "status", "licence", "capability", "migrate", "what_about", "why", "why_not", "how_sure",
+        "what_would_change", "why_ask", "sources", "caveats", "compare", "alternatives",
+    }
+)  # fmt: skip
+
+
+def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
+    """The act with what it is about: tools, facts, slots, free words."""
+    sentence = guess.sentence
+    start, end = _extent(scene, sentence)
+    confidence = round(min(1.0, guess.score), 2)
+    because = guess.because or scene.reading.text[start:end]
+    if guess.act == "troubleshooting":
+        return Act("out_of_scope", confidence, argument="troubleshooting", because=because)
+    tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
+    if not tools and guess.act in _IN_FOCUS:
+        tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, lexicon, guess.act)
+    elif guess.act == "compare" and len(tools) < 2:
+        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, lexicon, "compare"))
+        tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
+    facts: tuple[Stated, ...] = ()
+    slots: tuple[str, ...] = ()
+    if guess.act in ("what_if", "correct", "retract"):
+        facts = tuple(fact for fact in scene.facts if start <= fact.start < end and fact.slot != "considering")
+    if guess.act in ("retract", "what_if", "correct", "why_ask"):
+        slots = _slots(scene, sentence, facts)
+    argument = ""
+    if guess.act == "export":
+        argument = form_of(scene, lexicon)
+    elif guess.act == "capability":
+        argument = scene.reading.text[start:end].strip()
+    return Act(guess.act, confidence, tools, facts, slots, argument, because)
+
+
+def _extent(scene: Scene, sentence: Sentence) -> tuple[int, int]:
+    tokens = scene.reading.tokens
+    if sentence.last <= sentence.first or not tokens:
+        return 0, len(scene.reading.text)
+    return tokens[sentence.first].start, tokens[sentence.last - 1].end
+
+
+def _in_focus(scene: Scene, lexicon: Lexicon, act: str) -> tuple[str, ...]:
+    """The tools that pronouns and positions stand for ("it", "both", "the second one")."""
+    context = scene.context
+    ordinals = lexicon.answers.ordinals
+    positions = [ordinals[token.fold] for token in scene.reading.tokens if token.fold in ordinals]
+    listed = context.listed or context.tools
+    picked = [listed[p] for p in positions if -len(listed) <= p < len(listed)]
+    if picked:
+        return tuple(dict.fromkeys(picked))
+    if act == "compare":
+        return tuple(dict.fromkeys(context.tools if len(context.tools) > 1 else context.listed))[:3]
+    return context.tools[:1] or context.listed[:1]
+
+
+def _slots(scene: Scene, sentence: Sentence, facts: Sequence[Stated]) -> tuple[str, ...]:
+    """The slots that are named as such ("forget the licence"), where no value of theirs is."""
+    said = {fact.slot for fact in facts}
+    places = [(fact.start, fact.end) for fact in facts]
+    found: dict[str, None] = {}
+    for hit in scene.reading.of("slot"):
+        start, end = scene.reading.place(hit.first, hit.last)
+        inside = any(s <= start and end <= e and e - s > end - start for s, e in places)
+        if sentence.first <= hit.first < sentence.last and hit.payload.slot not in said and not inside:
+            found[hit.payload.slot] = None
+    return tuple(found)
+
+
+def form_of(scene: Scene, lexicon: Lexicon) -> str:
+    """The export format that is named, or nothing."""
+    for token in scene.reading.tokens:
+        if token.fold in lexicon.formats:
+            return lexicon.formats[token.fold]
+    return ""
