@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending already; more ctrl-c would only make noise
         code = 130
     except BrokenPipeError:
         # Whoever reads has enough (`| head`). Nothing may be flushed into the pipe when Python ends.

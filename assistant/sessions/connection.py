@@ -70,7 +70,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        # A damaged file may also show as text or blobs that do not decode, without a code.
+        # Only what SQLite itself reports has a code; Python's own checks have none.
         code = getattr(error, "sqlite_errorcode", None)
         raise _explain(error, None if code is None else code & 0xFF, path) from error
 

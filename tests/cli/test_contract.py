@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -173,3 +174,23 @@ def test_it_speaks_utf8_safely_in_a_poor_locale() -> None:
         assert b"Traceback" not in done.stderr
         assert done.returncode == (1 if "nö" in arguments else 0)
         done.stdout.decode("ascii")
+
+
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.nightly)])
+def test_ctrl_c_ends_it_quietly(workers: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", "batch", "--workers", workers],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdin and process.stdout and process.stderr
+    process.stdin.write(b'{"text": "churn"}\n' * 300)
+    process.stdin.flush()
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)
+    process.stdout.read()
+
+    assert (process.wait(timeout=30), process.stderr.read()) == (130, b"")
