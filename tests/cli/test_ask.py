@@ -76,6 +76,18 @@ def test_a_database_that_cannot_be_used_does_not_stop_it(run: Run, home: Path) -
     assert result.err.startswith("Warning: Sessions cannot be kept")
 
 
+@pytest.mark.parametrize("arguments", [["ask", BRIEF], ["ask", "-c", BRIEF], ["sessions", "list"]])
+def test_a_damaged_database_is_set_aside_with_a_word(run: Run, home: Path, arguments: list[str]) -> None:
+    (home / "data").mkdir()
+    (home / "data" / "sessions.db").write_bytes(b"no database" * 1000)
+    result = run(*arguments)
+
+    assert result.code == 0
+    assert "sessions.damaged-1.db" in result.err
+    assert (home / "data" / "sessions.damaged-1.db").read_bytes() == b"no database" * 1000
+    assert run("ask", BRIEF).err == ""
+
+
 def test_debug_names_acts_rules_and_times(run: Run) -> None:
     plain, explained = run("ask", BRIEF), run("ask", "--debug", BRIEF)
 
