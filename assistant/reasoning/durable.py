@@ -114,11 +114,13 @@ class Durable:
         number = self._encoding.number
         present = {number[atom] for atom in atoms if atom in number}
         fired: list[int] = []
+        missed: set[Literal] = set()
         for atom in sorted(present):
             self._tell(atom)
         for absences in self._encoding.absences:
-            for atom in absences:
-                if atom not in present:
+            for atom, waiting in absences:
+                if atom not in present and atom not in missed and any(needs <= present for needs in waiting):
+                    missed.add(atom)
                     self._tell(atom + 1)
             while any(session.news for session in sessions):
                 for piece in (piece for session in sessions for piece in session.run()):

@@ -55,11 +55,12 @@ class Shard(msgspec.Struct, frozen=True):
 
 
 class Encoding(msgspec.Struct, frozen=True):
-    """`absences[k]` are the atoms whose absence is asked for in stratum k and in none before it."""
+    """`absences[k]` are the atoms whose absence is asked for in stratum k. Each comes with what the clauses that ask need
+    from earlier strata: unless one of them has it all, none can fire, and the engine need not hear of the absence."""
 
     shards: tuple[Shard, ...]
     number: dict[Atom, Literal]
-    absences: tuple[tuple[Literal, ...], ...]
+    absences: tuple[tuple[tuple[Literal, tuple[frozenset[Literal], ...]], ...], ...]
 
 
 def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> Encoding:
@@ -71,15 +72,14 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     atoms = dict.fromkeys(atom for clause in clauses for atom in (*clause.present, *clause.absent, clause.head))
     number = {atom: 2 * place for place, atom in enumerate(sorted(atoms, key=lambda atom: uses[atom]))}
 
-    absences: list[list[Literal]] = [[] for _ in range(program.strata)]
-    asked: set[Atom] = set()
+    absences: list[dict[Literal, dict[frozenset[Literal], None]]] = [{} for _ in range(program.strata)]
+    derived_in = {clause.head: clause.stratum for clause in clauses}
     members: dict[tuple[Literal, ...], list[int]] = {}
     joins: dict[tuple[Literal, ...], Literal] = {}
     for index, clause in enumerate(clauses):
+        settled = frozenset(number[a] for a in clause.present if derived_in.get(a, -1) < clause.stratum)
         for atom in clause.absent:
-            if atom not in asked:
-                asked.add(atom)
-                absences[clause.stratum].append(number[atom])
+            absences[clause.stratum].setdefault(number[atom], {})[settled] = None
         needs = (*sorted({number[a] for a in clause.present}), *sorted({number[a] + 1 for a in clause.absent}))
         while len(needs) > MAX_PREMISES:
             first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]
@@ -99,7 +99,7 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     return Encoding(
         shards=tuple(_shard(pieces[shard * size : (shard + 1) * size]) for shard in range(shards)),
         number=number,
-        absences=tuple(map(tuple, absences)),
+        absences=tuple(tuple((atom, tuple(waiting)) for atom, waiting in own.items()) for own in absences),
     )
 
 

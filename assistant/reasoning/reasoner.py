@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Conflict, Infer, Knowledge, Rule
+from assistant.reasoning.board import Board
 from assistant.reasoning.caching import load_programs
 from assistant.reasoning.engines import EngineName, make_engine
 from assistant.reasoning.factoring import unfold
-from assistant.reasoning.forecast import Board, Forecast
+from assistant.reasoning.forecast import Forecast
 from assistant.reasoning.model import Advice, Atom, Choice, Conclusion, Engine, Exclusion, Firing
 from assistant.reasoning.program import atoms_of
 from assistant.reasoning.programs import (

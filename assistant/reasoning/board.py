@@ -1,0 +1,98 @@
+"""What hypothetical rankings over one knowledge share: who says what about whom, in points, ready to be summed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assistant.knowledge.model import Argue, Exclude, Knowledge, Rule, Tool
+from assistant.reasoning.factoring import JOINED
+from assistant.reasoning.incremental import Index
+from assistant.reasoning.model import Atom
+from assistant.reasoning.programs import CLAIM, RULE, Programs
+from assistant.reasoning.reference import Reference
+from assistant.reasoning.selection import Selector, tie_order
+
+_KEPT = 4096
+
+Place = tuple[str, str]
+"""A tool in a role."""
+
+Said = tuple[tuple[str, Place, float], ...]
+"""What a conclusion says: pillar, tool in role, points."""
+
+
+class Board:
+    """Safe to share between threads: only a cache changes after construction."""
+
+    def __init__(self, knowledge: Knowledge, programs: Programs, selector: Selector, reference: Reference) -> None:
+        self.knowledge = knowledge
+        self.programs = programs
+        self.selector = selector
+        self.index = Index(programs.argue, reference)
+        self.atom: tuple[Atom, ...] = tuple(self.index.number)
+        self.order = {tool.id: tie_order(tool) for tool in knowledge.tools.values()}
+        self.matched = frozenset(match.slot for role in knowledge.roles.values() for match in role.matches)
+        self.tool_slots = frozenset(slot.id for slot in knowledge.slots.values() if slot.kind == "tools")
+        self.roles = sorted(knowledge.roles.values(), key=lambda role: not role.leads)  # the order of choosing
+        self.partners = {tool.id: frozenset(_partners(tool, knowledge)) for tool in knowledge.tools.values()}
+        self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
+        self.said: dict[Atom, Said] = {}
+        self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
+        self._always: dict[object, dict[str, float]] = {}
+        for number, (predicate, value) in enumerate(self.atom):
+            if predicate == JOINED:
+                self.ends[number] = tuple(dict.fromkeys(clause.head for clause in programs.argue_members[value]))
+                for end in self.ends[number]:
+                    self._read(end)
+
+    def _read(self, end: Atom) -> None:
+        predicate, value = end
+        if predicate == CLAIM:
+            tool, claim = self.programs.claims[value]
+            self.said[end] = self.spoken((tool,), claim.pillar, claim.points, claim.roles)
+        elif predicate == RULE:
+            rule = self.programs.rules[value]
+            effect = rule.effect
+            if isinstance(effect, Argue) and effect.of is None:
+                self.said[end] = self.spoken(effect.tools, effect.pillar, effect.points, effect.roles)
+            elif isinstance(effect, Argue | Exclude):
+                self.personal[end] = rule
+
+    def spoken(self, tools: Iterable[str], pillar: str, points: float, roles: tuple[str, ...]) -> Said:
+        """The points of an argument, by the roles that it counts in."""
+        records = self.knowledge.tools
+        return tuple(
+            (pillar, (tool, role), points)
+            for tool in tools
+            if tool in records
+            for role in records[tool].roles
+            if not roles or role in roles
+        )
+
+    def always(self, role: str, weight: Mapping[str, float]) -> dict[str, float]:
+        """What the unconditional claims of each tool of `role` add up to under these weights."""
+        key = (role, *weight.values())
+        known = self._always.get(key)
+        if known is None:
+            known = {
+                tool.id: sum(
+                    claim.points * weight.get(claim.pillar, 1.0)
+                    for claim in self.selector.unconditional(tool.id)
+                    if not claim.roles or role in claim.roles
+                )
+                for tool in self.selector.filling(role)
+            }
+            _remember(self._always, key, known)
+        return known
+
+
+def _remember(cache: dict[object, Any], key: object, value: object) -> None:
+    if len(cache) >= _KEPT:
+        cache.clear()
+    cache[key] = value
+
+
+def _partners(tool: Tool, knowledge: Knowledge) -> Iterable[str]:
+    yield from (other for other in tool.works_with if other != tool.id)
+    yield from (other.id for other in knowledge.tools.values() if tool.id in other.works_with and other.id != tool.id)
