@@ -60,7 +60,7 @@ async def draw(picture: Picture) -> str:
                     return
             raise SystemExit(f"{picture.name}: the app did not get ready")
 
-        await until(lambda: app.chat.prompt.complete is not None)
+        await until(lambda: app.chat.loaded)
         for number, text in enumerate(picture.says, 1):
             app.chat.say(text)
             await until(lambda wanted=2 * number: len(app.chat.transcript.entries) >= wanted)  # type: ignore[misc]

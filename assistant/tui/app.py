@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from assistant import paths
 from assistant.tui import settings as kept
@@ -25,6 +26,7 @@ from assistant.tui.screens.chat import ChatScreen
 from assistant.tui.talker import Talker
 
 if TYPE_CHECKING:
+    from assistant.dialogue.blocks import Proof
     from assistant.tui.settings import Settings
 
 
@@ -71,6 +73,14 @@ class AssistantApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         return ChatScreen()
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """A theme chosen in the palette is kept like one chosen in the settings."""
+        if theme.name != self.settings.theme:
+            self.change_settings(replace(self.settings, theme=theme.name))
 
     def on_unmount(self) -> None:
         self.talker.close()
@@ -164,9 +174,9 @@ class AssistantApp(App[None]):
         from assistant.tui.screens.tools import ToolsScreen
 
         if backend := self._backend():
-            self._open(ToolsScreen(backend.knowledge, self.talker.talk), self._tool_chosen)
+            self._open(ToolsScreen(backend.knowledge, self.talker.talk), self._say_chosen)
 
-    def _tool_chosen(self, words: str | None) -> None:
+    def _say_chosen(self, words: str | None) -> None:
         if words:
             self.chat.say(words)
 
@@ -175,10 +185,14 @@ class AssistantApp(App[None]):
             await self.chat.toggle_panel()
 
     def action_proof(self) -> None:
+        self.open_proof(self.chat.last_proof)
+
+    def open_proof(self, proof: Proof | None) -> None:
+        """Explore a proof."""
         from assistant.tui.screens.proof import ProofScreen
 
-        if proof := self.chat.last_proof:
-            self._open(ProofScreen(proof.root, developer=self.settings.developer), self._tool_chosen)
+        if proof:
+            self._open(ProofScreen(proof.root, developer=self.settings.developer), self._say_chosen)
         else:
             self.notify("No proof yet: ask why, or press Enter on a claim", markup=False)
 

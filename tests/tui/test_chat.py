@@ -236,6 +236,11 @@ async def test_a_huge_paste_stands_as_a_few_words_and_is_sent_whole(running: Any
         await until(it.pilot, lambda: bool(it.said))
         assert it.said[-1] == huge.strip()
         await it.sees("more characters]")
+        for _ in range(2):
+            it.app.chat.prompt.post_message(events.Paste("x" * 1_500_000))
+        stand_in = "[pasted 1,000,000 of 1,500,000 characters"
+        await until(it.pilot, lambda: it.app.chat.prompt.text == f"{stand_in}]{stand_in}, 2]")
+        assert len(it.app.chat.prompt.message) == 2_000_000
 
 
 async def test_side_panel_on_a_narrow_screen_takes_the_place_of_the_conversation(running: Any) -> None:

@@ -171,6 +171,26 @@ async def test_proof_explorer(running: Any) -> None:
         await until(it.pilot, lambda: it.said[-1] == "/why arg/pytorch/1")
 
 
+async def test_a_cut_proof_opens_whole(running: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assistant.tui.draw import talk
+
+    monkeypatch.setattr(talk, "PROOF_LINES", 3)
+    async with running((100, 30)) as it:
+        await it.say("/why")
+        await it.say("/facts")
+        it.app.chat.last_proof = None
+        await it.pilot.press("ctrl+up")
+        assert it.app.chat.transcript.claim.opens == "proof"
+        await it.pilot.press("enter")
+        await it.sees("Proof explorer")
+
+
+async def test_a_theme_from_the_palette_is_kept(running: Any, tmp_path: Path) -> None:
+    async with running() as it:
+        it.app.theme = "nord"
+        await until(it.pilot, lambda: kept.read(tmp_path / "config").theme == "nord")
+
+
 async def test_settings_apply_at_once_and_are_kept(running: Any, tmp_path: Path) -> None:
     async with running() as it:
         await it.pilot.press("f2")

@@ -39,7 +39,7 @@ class Claim(NamedTuple):
     line: int
     url: str = ""
     title: str = ""
-    opens: str = "why"  # why: ask about `ref`; proof: open the explorer; say: say `ref` itself; source: open `url`
+    opens: str = "why"  # why: ask about `ref`; proof: explore the one that proves `ref`; say: say `ref`; source: `url`
 
 
 class Drawing(NamedTuple):

@@ -148,7 +148,7 @@ def proof(page: Page, block: Proof) -> None:
     page.blank()
     for shown, (node, guide, below) in enumerate(walk(block.root)):
         if shown == PROOF_LINES:
-            page.begin("proof", opens="proof")
+            page.begin(block.root.text, opens="proof")
             page.put(Run("… open the whole proof", ACCENT), indent=2)
             page.end()
             return

@@ -320,8 +320,7 @@ class ChatScreen(Screen[None]):
             self.transcript.scroll_end(animate=False)
 
     def action_claim(self, step: int) -> None:
-        if self.focused is self.transcript or self.transcript.claim:
-            self.transcript.move(step)
+        self.transcript.move(step)
         self.transcript.focus()
 
     @on(Prompt.Submitted)
@@ -341,7 +340,7 @@ class ChatScreen(Screen[None]):
     @on(Transcript.Chosen)
     def _chosen(self, event: Transcript.Chosen) -> None:
         if event.claim.opens == "proof":
-            self.app.action_proof()
+            self.app.open_proof(_proof(event.entry, event.claim.ref))
         elif event.claim.opens == "source":
             self.app.show_link(event.claim.url)
         else:
@@ -374,3 +373,10 @@ class ChatScreen(Screen[None]):
     def _typed(self) -> None:
         """Show the commands that a slash may become."""
         self.query_one(CommandHints).offer(self.completion.matching(self.prompt.text))
+
+
+def _proof(entry: Entry, proves: str) -> Proof | None:
+    """The proof in a message whose conclusion has these words."""
+    from assistant.dialogue.blocks import Proof
+
+    return next((block for block in entry.blocks if isinstance(block, Proof) and block.root.text == proves), None)

@@ -15,6 +15,7 @@ from assistant.tui.safe import safe
 
 LONG_PASTE = 2000  # characters; longer pastes are shown as a stand-in
 LONG_PASTE_LINES = 30
+LONGEST_PASTE = 1_000_000  # characters; what goes beyond is left out, and said to be
 NEW_LINE = ("shift+enter", "ctrl+j")
 DIGITS = "123456789"
 
@@ -87,11 +88,12 @@ class Prompt(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        text = safe(event.text.replace("\r\n", "\n"))
+        text = safe(event.text[:LONGEST_PASTE].replace("\r\n", "\n"))
         if len(text) > LONG_PASTE or text.count("\n") > LONG_PASTE_LINES:
-            stand_in = f"[pasted {len(text):,} characters]"
+            more = f" of {len(event.text):,}" if len(event.text) > LONGEST_PASTE else ""
+            stand_in = f"[pasted {len(text):,}{more} characters]"
             if stand_in in self._pastes:
-                stand_in = f"[pasted {len(text):,} characters, {len(self._pastes) + 1}]"
+                stand_in = f"{stand_in[:-1]}, {len(self._pastes) + 1}]"
             self._pastes[stand_in] = text
             text = stand_in
         self.replace(text, *self.selection, maintain_selection_offset=False)

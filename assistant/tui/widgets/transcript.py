@@ -53,11 +53,11 @@ class Transcript(VerticalScroll, can_focus=True):
             self.claim = claim
 
     class Chosen(Message):
-        """The person wants to know about `claim` (or to do what it offers)."""
+        """The person wants to know about `claim` of `entry` (or to do what it offers)."""
 
-        def __init__(self, claim: Claim) -> None:
+        def __init__(self, claim: Claim, entry: Entry) -> None:
             super().__init__()
-            self.claim = claim
+            self.claim, self.entry = claim, entry
 
     class SourceWanted(Message):
         def __init__(self, claim: Claim) -> None:
@@ -225,8 +225,8 @@ class Transcript(VerticalScroll, can_focus=True):
         self.move(step)
 
     def action_choose(self) -> None:
-        if claim := self.claim:
-            self.post_message(self.Chosen(claim))
+        if self._at and (claim := self.claim):
+            self.post_message(self.Chosen(claim, self._at[0].entry))
 
     def action_source(self) -> None:
         if claim := self.claim:
@@ -244,4 +244,4 @@ class Transcript(VerticalScroll, can_focus=True):
         self._go((event.view, event.index))
         self.focus()
         if event.again and (claim := self.claim):
-            self.post_message(self.Chosen(claim))
+            self.post_message(self.Chosen(claim, event.view.entry))
