@@ -158,6 +158,8 @@ class Answers:
         asked = self._conversation.conclusion().question
         self._events.append(Asked(asked.slot if asked else None))
         if asked is None:
+            if conclusion.stack:
+                yield Text(text=talking.ROBUST)
             return
         question = next(q for q in self._knowledge.questions if q.slot == asked.slot)
         yield advising.ask(question)

@@ -18,6 +18,7 @@ THANKS = (
     "You are welcome. Prove the choice with a small proof of concept this week; ask for the plan if you want its steps."
 )
 GOODBYE = "Goodbye. This conversation is kept; you can resume it any time."
+ROBUST = "I have no further question: no answer that I could ask for would change a first choice."
 EXPORT = "You can save this conversation as Markdown, JSON, plain text, HTML or a decision record."
 OUT_OF_SCOPE = (
     "That is not something I can help with. I help to choose machine-learning tools: frameworks, models, serving, "

@@ -73,9 +73,10 @@ def next_question(
 ) -> Asked | None:
     """The open question whose answers move the ranking most, weighted by how likely each answer is.
 
-    Questions are weighed in batches in their curated order, so that a turn stays quick whatever the knowledge holds:
-    the first batch in which some answer would move anything decides; ties go to the earlier question. None when there
-    is nothing left to ask or no answer would move anything.
+    Only an answer that could change a first choice, or the roles that are needed, is worth a question. Questions are
+    weighed in batches in their curated order, so that a turn stays quick whatever the knowledge holds: the first batch
+    with a question that is worth it decides; ties go to the earlier question. None when no answer could change
+    anything that matters.
     """
     waiting = list(open_questions(reasoner, facts, conclusion, skipped))
     forecast = reasoner.forecast(facts) if waiting else None
@@ -83,7 +84,7 @@ def next_question(
         best: Asked | None = None
         for question in waiting[start : start + BATCH]:
             asked = _weighed(forecast, facts, question) if forecast else None
-            if asked and asked.swing > 0 and (best is None or asked.swing > best.swing):
+            if asked and asked.changes_stack and (best is None or asked.swing > best.swing):
                 best = asked
         if best is not None:
             return best
@@ -99,13 +100,10 @@ def _weighed(forecast: Forecast, facts: tuple[Fact, ...], question: Question) ->
         leads = forecast.leads((*facts, option_fact(question, option.value, slot.unit, slot.kind)))
         moved = movement(forecast.base, leads)
         swing += moved * option.share / total
-        changes = changes or changed_firsts(forecast.base, leads)
+        changes = changes or {r: lead.tool for r, lead in leads.items()} != {
+            r: b.tool for r, b in forecast.base.items()
+        }
     return Asked(question.slot, round(swing, 4), changes)
-
-
-def changed_firsts(before: Leads, after: Leads) -> bool:
-    """Whether some role that stays needed has another first choice."""
-    return any(role in after and after[role].tool != lead.tool for role, lead in before.items())
 
 
 def open_questions(

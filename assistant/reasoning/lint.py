@@ -1,62 +1,139 @@
-"""What only compiling the rules can tell: cycles through negation, rules that never fire, and rules that say the same."""
+"""What only compiling the rules can tell: cycles through negation, rules that cannot fire or count, room that is left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.knowledge.model import Argue, Exclude, Knowledge, Rule
+from assistant.knowledge.model import All, Any, Argue, Exclude, Infer, Is, Knowledge, Rule
+from assistant.knowledge.places import Places
 from assistant.knowledge.reading import Finding
+from assistant.reasoning.dominance import dominated
 from assistant.reasoning.errors import CompileError
-from assistant.reasoning.model import Atom
-from assistant.reasoning.program import Program
-from assistant.reasoning.programs import Programs, compile_programs
+from assistant.reasoning.overlap import overlaps
+from assistant.reasoning.programs import CHOSEN, Programs, compile_programs
+
+_TIGHT = 0.8  # of a limit that cannot be exceeded; from there on its author should know
 
 
-def lint_rules(knowledge: Knowledge) -> list[Finding]:
-    """Findings about the rules of `knowledge` as programs, in the order of the rules."""
-    places = {rule.id: rule for rule in knowledge.rules}
+def lint_rules(knowledge: Knowledge, places: Places) -> list[Finding]:
+    """Findings about the rules of `knowledge` as programs."""
     try:
         programs = compile_programs(knowledge)
     except CompileError as error:
-        rule = next((places[one] for one in error.rule_ids if one in places), None)
-        return [_finding("error", str(error), rule)]
-    return [*_never(programs, places), *_twins(programs, places)]
+        return [_uncompiled(error, places)]
+    return [
+        *_never(programs, places),
+        *_two_of_one(knowledge, places),
+        *_never_chosen(knowledge, places),
+        *_idle(knowledge, places),
+        *overlaps(knowledge, places),
+        *dominated(knowledge, places),
+        *_room(programs, places),
+    ]
 
 
-def _finding(level: str, message: str, rule: Rule | None) -> Finding:
-    return Finding(
-        level, rule.file if rule and rule.file else "knowledge", rule.line if rule and rule.line else 1, 1, message
-    )
+def _place(record: str, level: str, message: str, places: Places, expected: str = "", *path: str | int) -> Finding:
+    """A finding about whatever the program calls `record`: a rule, a claim, a question, a caveat, a step."""
+    start, _, rest = record.partition("/")
+    if start == "question":
+        return places.finding(level, "questions", rest, message, expected, *path)
+    if start == "implied-by":
+        return places.finding(level, "tools", rest, message, expected, "implies")
+    if rest and rest[0] in "+-":
+        return places.claim(level, record, message, expected, *path)
+    found = (places.finding(level, kind, record, message, expected, *path) for kind in ("rules", "caveats", "steps"))
+    return next((finding for finding in found if finding.file != "knowledge"), places.general(level, message, expected))
 
 
-def _never(programs: Programs, places: dict[str, Rule]) -> Iterator[Finding]:
+def _uncompiled(error: CompileError, places: Places) -> Finding:
+    """A cycle names all its rules, each with its place; the finding stands at the first."""
+    where = {rule: _place(rule, "error", "", places) for rule in error.rule_ids}
+    others = [f"{rule} at {place.file}:{place.line}" for rule, place in where.items() if place.line > 1]
+    message = f"{error.reason} ({', '.join(others)})" if others else str(error)
+    first = next((rule for rule in error.rule_ids if where[rule].line > 1), error.rule_ids[0])
+    return _place(first, "error", message, places, "rules without a circle through `none` or `unknown`", "when")
+
+
+def _never(programs: Programs, places: Places) -> Iterator[Finding]:
+    """Branches that contradict themselves."""
+    members = (*programs.argue_members.values(), *programs.advise_members.values())
+    alive = {clause.rule for group in members for clause in group}
+    alive |= {clause.rule for program in (programs.argue, programs.advise) for clause in program.clauses}
     for program in (programs.argue, programs.advise):
-        alive = {clause.rule for clause in program.clauses}
         for never in program.never:
             whole = "can never fire" if never.rule not in alive else "has an alternative that can never hold"
-            yield _finding("warning", f"{never.rule} {whole}: {never.reason}", places.get(never.rule))
+            message = f"{never.rule} {whole}: {never.reason}"
+            yield _place(never.rule, "warning", message, places, "a condition that some project meets", "when")
 
 
-def _twins(programs: Programs, places: dict[str, Rule]) -> Iterator[Finding]:
-    """Rules that say the same of the same tools under the same or a wider condition."""
-    branches = _branches(programs.argue)
-    speaking = [rule for rule in places.values() if isinstance(rule.effect, Argue | Exclude)]
-    by_effect: dict[object, list[Rule]] = {}
-    for rule in speaking:
-        by_effect.setdefault((type(rule.effect), rule.effect), []).append(rule)
-    for rules in by_effect.values():
-        for number, one in enumerate(rules):
-            for other in rules[number + 1 :]:
-                wide, narrow = branches.get(one.id, []), branches.get(other.id, [])
-                if wide and narrow and all(any(w <= n for w in wide) for n in narrow):
-                    yield _finding(
-                        "warning", f"{other.id} adds to {one.id} whenever it fires, with the same effect", other
-                    )
+def _two_of_one(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Rules that ask for two values of a slot that holds one. Only if no rule concludes a value that could be the second."""
+    concluded = {
+        slot for rule in knowledge.rules if isinstance(rule.effect, Infer) for slot, _ in rule.effect.facts
+    } | {slot for tool in knowledge.tools.values() for slot in tool.implies}
+    single = {slot.id for slot in knowledge.slots.values() if slot.kind == "single"} - concluded
+    conditions = [(rule.id, rule.when) for rule in knowledge.rules]
+    conditions += [(c.id, c.when) for t in knowledge.tools.values() for c in (*t.strengths, *t.weaknesses) if c.when]
+    for record, when in conditions:
+        parts = when.parts if isinstance(when, All) else (when,)
+        held: dict[str, frozenset[str]] = {}
+        for part in parts:
+            options = part.parts if isinstance(part, Any) else (part,)
+            if not all(isinstance(o, Is) and o.slot in single for o in options):
+                continue
+            values = frozenset(o.value for o in options if isinstance(o, Is))
+            slots = {o.slot for o in options if isinstance(o, Is)}
+            if len(slots) == 1:
+                slot = slots.pop()
+                held[slot] = held.get(slot, values) & values
+        for slot in (slot for slot, values in held.items() if not values):
+            message = f"{record} can never fire: it asks for two values of {slot}, which holds one"
+            yield _place(record, "warning", message, places, "one value, or a list of alternatives", "when")
 
 
-def _branches(program: Program) -> dict[str, list[frozenset[tuple[bool, Atom]]]]:
-    found: dict[str, list[frozenset[tuple[bool, Atom]]]] = {}
-    for clause in program.clauses:
-        body = frozenset([*((True, atom) for atom in clause.present), *((False, atom) for atom in clause.absent)])
-        found.setdefault(clause.rule, []).append(body)
-    return found
+def _never_chosen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Advice about the first choice of a tool that fills no role."""
+    records = [("caveats", c.id, c.when) for c in knowledge.caveats] + [
+        ("steps", s.id, s.when) for s in knowledge.steps
+    ]
+    for kind, record, when in records:
+        for tool in dict.fromkeys(_chosen(when)):
+            if not knowledge.tools[tool].roles:
+                message = f"{record} waits for {tool} to be chosen, which fills no role"
+                yield places.finding("warning", kind, record, message, f"`in_play: {tool}`", "when")
+
+
+def _chosen(condition: object) -> Iterator[str]:
+    if isinstance(condition, Is) and condition.slot == CHOSEN:
+        yield condition.value
+    for part in getattr(condition, "parts", ()):
+        yield from _chosen(part)
+
+
+def _idle(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Rules that speak, in certain roles only, of tools that fill none of them."""
+    for rule in knowledge.rules:
+        effect = rule.effect
+        if not isinstance(effect, Argue | Exclude) or not effect.roles:
+            continue
+        field = _field(rule)
+        idle = [tool for tool in effect.tools if not set(knowledge.tools[tool].roles) & set(effect.roles)]
+        listed = isinstance(places.written("rules", rule.id, field), list)
+        if idle and (listed or len(idle) == len(effect.tools)):
+            message = f"{rule.id} speaks in vain of {', '.join(idle)}: not filling {' or '.join(effect.roles)}"
+            yield places.finding("warning", "rules", rule.id, message, "tools that fill the role", field)
+
+
+def _field(rule: Rule) -> str:
+    if isinstance(rule.effect, Exclude):
+        return "exclude"
+    return "for" if isinstance(rule.effect, Argue) and rule.effect.points > 0 else "against"
+
+
+def _room(programs: Programs, places: Places) -> Iterator[Finding]:
+    """How near the programs come to the limits of the engine, and what happens beyond."""
+    for name, program in (("arguing", programs.argue), ("advising", programs.advise)):
+        for room in program.room:
+            tight = room.beyond == "refused" and room.used > _TIGHT * room.allowed
+            message = f"the {name} program has {room.used:,} of {room.allowed:,} {room.limit}; beyond: {room.beyond}"
+            yield places.general("warning" if tight else "note", message)

@@ -125,7 +125,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     slot: str
     swing: float
-    changes_first: bool  # some answer would change a first choice
+    changes_stack: bool  # some answer would change a first choice or the roles that are needed
 
 
 class Conclusion(msgspec.Struct, frozen=True):

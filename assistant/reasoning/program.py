@@ -87,8 +87,8 @@ def compile_program(items: Iterable[Item], *, defaults: Collection[str] = ()) ->
     Raises CompileError if a rule branches too much, compares with no number, or negates through a cycle.
     """
     items = tuple(items)
-    rules = [(rule, _branches(rule, when), tuple(dict.fromkeys(heads))) for rule, when, heads in items]
-    thresholds = {threshold.atom(): threshold for _, when, _ in items for threshold in _thresholds(when)}
+    rules = [(rule, branches(rule, when), tuple(dict.fromkeys(heads))) for rule, when, heads in items]
+    thresholds = {threshold.atom(): threshold for _, when, _ in items for threshold in thresholds_in(when)}
     asked = _asked_whether_known(rules, defaults)
     bodies: list[tuple[str, Branch, Atom]] = []
     never: list[Never] = []
@@ -165,7 +165,7 @@ def _must(slot: str, value: str) -> Atom:
 # --- conditions -> branches ----------------------------------------------------------------------------
 
 
-def _branches(rule: str, when: Condition | None) -> list[Branch]:
+def branches(rule: str, when: Condition | None) -> list[Branch]:
     """The disjunctive normal form of `when`: each branch is one way in which it holds."""
     if when is None:
         return [(Premise(PROJECT),)]
@@ -214,14 +214,14 @@ def _together(rule: str, parts: Iterable[Condition], holds: bool) -> list[Branch
     return joined
 
 
-def _thresholds(condition: Condition | None) -> Iterator[Threshold]:
+def thresholds_in(condition: Condition | None) -> Iterator[Threshold]:
     """Every comparison in `condition`, from left to right."""
     match condition:
         case Compare(slot=slot, op=op, bound=bound):
             yield Threshold(slot, op, bound)
         case All(parts=parts) | Any(parts=parts) | Nothing(parts=parts):
             for part in parts:
-                yield from _thresholds(part)
+                yield from thresholds_in(part)
 
 
 # --- branches -> clauses -------------------------------------------------------------------------------

@@ -1,0 +1,157 @@
+"""What rules say about each other: the same twice, the opposite under the same condition, or in vain.
+
+One condition covers another if it holds whenever the other does. Judged by the forms of the conditions alone, so what is
+reported is so, whatever a project says; what rules conclude from one another is left out of account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import permutations
+
+from assistant.knowledge.model import Argue, Exclude, Infer, Knowledge, Need, Rule
+from assistant.knowledge.places import Places
+from assistant.knowledge.reading import Finding
+from assistant.reasoning.errors import CompileError
+from assistant.reasoning.model import Atom, Premise
+from assistant.reasoning.program import Threshold, branches, thresholds_in
+
+Ways = tuple[frozenset[Premise], ...]
+"""The ways in which a condition holds, each a set of premises."""
+
+
+class Conditions:
+    """The conditions of all rules, and which covers which."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._ways: dict[str, Ways] = {}
+        self._thresholds: dict[Atom, Threshold] = {}
+        for rule in knowledge.rules:
+            self._thresholds |= {threshold.atom(): threshold for threshold in thresholds_in(rule.when)}
+            try:
+                self._ways[rule.id] = tuple(map(frozenset, branches(rule.id, rule.when)))
+            except CompileError:
+                self._ways[rule.id] = ()  # so many that they are not multiplied out: nothing is said about it
+
+    def covers(self, wide: Rule, narrow: Rule) -> bool:
+        """Whether `wide` surely fires whenever `narrow` does."""
+        wider, narrower = self._ways[wide.id], self._ways[narrow.id]
+        return bool(wider and narrower) and all(any(self._within(n, w) for w in wider) for n in narrower)
+
+    def always(self, rule: Rule) -> bool:
+        """Whether the rule fires in every project: one of its ways needs nothing, or two are each other's opposite."""
+        single = {premise for way in self._ways[rule.id] if len(way) == 1 for premise in way}
+        return any(
+            premise.atom[0] == "project" or Premise(premise.atom, not premise.holds) in single for premise in single
+        )
+
+    def _within(self, narrow: Collection[Premise], wide: Collection[Premise]) -> bool:
+        return all(premise in narrow or self._follows(premise, narrow) for premise in wide)
+
+    def _follows(self, premise: Premise, given: Collection[Premise]) -> bool:
+        """Whether an amount in `given` is a tighter bound than the amount that `premise` asks for."""
+        wanted = self._thresholds.get(premise.atom)
+        if wanted is None or not premise.holds:
+            return False
+        tighter = (self._thresholds[p.atom] for p in given if p.holds and p.atom in self._thresholds)
+        return any(_tighter(bound, wanted) for bound in tighter)
+
+
+def _tighter(one: Threshold, other: Threshold) -> bool:
+    lower = one.op in (">", ">=")
+    if one.slot != other.slot or lower != (other.op in (">", ">=")):
+        return False
+    if one.bound == other.bound:
+        return len(one.op) <= len(other.op)  # `>` is tighter than `>=`
+    return (one.bound > other.bound) == lower
+
+
+def overlaps(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Rules that always fire, repeat or contradict one another, or argue for what is excluded whenever they do."""
+    conditions = Conditions(knowledge)
+    for rule in knowledge.rules:
+        if conditions.always(rule):
+            expected = "a condition that some project does not meet"
+            yield places.finding("warning", "rules", rule.id, f"{rule.id} fires in every project", expected, "when")
+    told: set[tuple[str, str]] = set()
+    for group in _about_the_same(knowledge):
+        for wide, narrow in permutations(group, 2):
+            if (wide.id, narrow.id) in told or not conditions.covers(wide, narrow):
+                continue
+            message = _repeats(wide, narrow, same=conditions.covers(narrow, wide)) or _against(wide, narrow, knowledge)
+            if message and not ("same condition" in message and (narrow.id, wide.id) in told):
+                told.add((wide.id, narrow.id))
+                place = places.finding("note", "rules", wide.id, "")
+                yield places.finding("warning", "rules", narrow.id, f"{message} ({wide.id}: {place.file}:{place.line})")
+
+
+def _about_the_same(knowledge: Knowledge) -> Iterator[list[Rule]]:
+    """Rules that speak of one tool, one slot or one role, in the order of the rules; only those can get in each other's way."""
+    groups: dict[tuple[str, str], list[Rule]] = {}
+    for rule in knowledge.rules:
+        match rule.effect:
+            case Argue(tools=tools) | Exclude(tools=tools):
+                keys = [("tool", tool) for tool in tools]
+            case Infer(facts=facts):
+                keys = [("slot", slot) for slot, _ in facts]
+            case Need(roles=roles):
+                keys = [("role", role) for role in roles]
+            case _:
+                keys = []
+        for key in dict.fromkeys(keys):
+            groups.setdefault(key, []).append(rule)
+    yield from groups.values()
+
+
+def _repeats(wide: Rule, narrow: Rule, *, same: bool) -> str | None:
+    """What `narrow` says is said by `wide` as well, which fires whenever it does."""
+    under = "under the same condition" if same else "under a wider condition"
+    match wide.effect, narrow.effect:
+        case Argue() as one, Argue() as other:
+            alike = one.pillar == other.pillar and one.points == other.points and _spans(one.roles, other.roles)
+            # A narrower condition may well add points; for the very same tools it is more likely a slip.
+            if alike and (set(other.tools) <= set(one.tools) if same else one.tools == other.tools):
+                return f"{narrow.id} says of the same tools what {wide.id} says {under}"
+        case Exclude() as one, Exclude() as other:
+            if set(other.tools) <= set(one.tools) and _spans(one.roles, other.roles):
+                return f"{narrow.id} excludes what {wide.id} excludes {under}"
+        case Infer() as one, Infer() as other:
+            if one.default == other.default and set(other.facts) <= set(one.facts):
+                return f"{narrow.id} concludes what {wide.id} concludes {under}"
+        case Need() as one, Need() as other:
+            if set(other.roles) <= set(one.roles):
+                return f"{narrow.id} needs what {wide.id} needs {under}"
+        case _:
+            pass
+    return None
+
+
+def _against(wide: Rule, narrow: Rule, knowledge: Knowledge) -> str | None:
+    """`wide`, which fires whenever `narrow` does, says the opposite."""
+    match wide.effect, narrow.effect:
+        case Argue() as one, Argue() as other:
+            both = [tool for tool in other.tools if tool in one.tools]
+            if one.points * other.points < 0 and one.pillar == other.pillar and _meet(one.roles, other.roles) and both:
+                sides = ("for", "against") if other.points > 0 else ("against", "for")
+                return f"{narrow.id} speaks {sides[0]} {', '.join(both)}, {wide.id} {sides[1]}, in the same pillar"
+        case Exclude() as one, Argue() as other:
+            both = [tool for tool in other.tools if tool in one.tools]
+            if both and _spans(one.roles, other.roles):
+                return f"{narrow.id} argues about {', '.join(both)} in vain: {wide.id} excludes it then"
+        case Infer(default=False) as one, Infer(default=False) as other:
+            for slot, value in other.facts:
+                rival = next((v for s, v in one.facts if s == slot and v != value), None)
+                if rival is not None and knowledge.slots[slot].kind == "single":
+                    return f"{narrow.id} concludes {slot}: {value}, {wide.id} then concludes {slot}: {rival}"
+        case _:
+            pass
+    return None
+
+
+def _spans(wide: tuple[str, ...], narrow: tuple[str, ...]) -> bool:
+    """Whether roles include others; none stands for all."""
+    return not wide or (bool(narrow) and set(narrow) <= set(wide))
+
+
+def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return not one or not other or bool(set(one) & set(other))
