@@ -45,19 +45,18 @@ class Case:
 
     def beats(self, other: Case) -> bool:
         """Whether this one is ahead of `other` in every project."""
-        if not self.barring <= other.barring or not other.partners - {self.tool.id} <= self.partners:
+        if not self.barring <= other.barring or not other.partners <= self.partners:
             return False
         for slot, offers in self.fits.items():
             if offers and not (other.fits[slot] and other.fits[slot] <= offers):
                 return False
         if any(not other.serves[slot] <= served for slot, served in self.serves.items()):
             return False
-        margins = [
-            self.said.get(key, 0.0) - other.said.get(key, 0.0) for key in dict.fromkeys((*self.said, *other.said))
-        ]
-        if any(margin < 0 for margin in margins):
+        keys = dict.fromkeys((*self.said, *other.said))
+        margins = {key: self.said.get(key, 0.0) - other.said.get(key, 0.0) for key in keys}
+        if any(margin < 0 for margin in margins.values()):
             return False
-        ahead = any(self.said.get((pillar, None), 0) > other.said.get((pillar, None), 0) for pillar, _ in self.said)
+        ahead = any(margin > 0 for (_, when), margin in margins.items() if when is None)
         return ahead or tie_order(self.tool) < tie_order(other.tool)
 
 

@@ -109,11 +109,13 @@ class Selector:
                 claimed.setdefault(value, firing)
         excluded = tuple(self._exclusions(profile, spoken))
         barred = {(e.tool, role) for e in excluded for role in (e.roles or ("",))}
-        speaking = self._speaking(profile, spoken, claimed)
+        roles = self._knowledge.roles
+        wanted = sorted((r for r in roles.values() if r.id in needed), key=lambda r: not r.leads)
+        heard = {tool.id for role in wanted for tool, _ in self.candidates(role, profile)}
+        speaking = self._speaking(profile, spoken, claimed, heard)
         choices: dict[str, Choice] = {}
         leaders: list[str] = []
-        roles = self._knowledge.roles
-        for role in sorted((r for r in roles.values() if r.id in needed), key=lambda r: not r.leads):
+        for role in wanted:
             ranking = self._rank(role, profile, barred, speaking, leaders)
             if ranking:
                 choices[role.id] = Choice(role=role.id, ranking=ranking, needed=tuple(needed[role.id]))
@@ -218,18 +220,22 @@ class Selector:
         return text.replace("{tool}", record.name).replace("{licence}", record.licence.spdx)
 
     def _speaking(
-        self, profile: Profile, spoken: Mapping[str, Firing], claimed: Mapping[str, Firing]
+        self, profile: Profile, spoken: Mapping[str, Firing], claimed: Mapping[str, Firing], heard: set[str]
     ) -> dict[str, list[tuple[Rule | Claim, float, str, tuple[str, ...], Firing]]]:
-        """By tool: what argues for or against it, with points, pillar, roles and firing."""
+        """By tool that is a candidate anywhere: what argues for or against it, with points, pillar, roles and firing."""
         speaking: dict[str, list[tuple[Rule | Claim, float, str, tuple[str, ...], Firing]]] = {}
         for rule_id, firing in spoken.items():
             rule = self._programs.rules[rule_id]
             effect = rule.effect
             if isinstance(effect, Argue):
                 for tool, own in self._targets(rule, profile, firing):
+                    if tool not in heard:
+                        continue
                     speaking.setdefault(tool, []).append((rule, effect.points, effect.pillar, effect.roles, own))
         for claim_id, firing in claimed.items():
             tool, claim = self._programs.claims[claim_id]
+            if tool not in heard:
+                continue
             speaking.setdefault(tool, []).append((claim, claim.points, claim.pillar, claim.roles, firing))
         return speaking
 
