@@ -108,6 +108,8 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
     if "troubleshooting" in cued and not scene.mentions:
         for act in ("compare", "recommend", "capability", "about"):
             scores[act] = scores.get(act, 0.0) - 0.5
+    if short and cued.keys() - {"inform", "recommend"} and "inform" in scores:
+        scores["inform"] -= 0.35  # who asks or corrects says facts too, but that is not the point
     for act in _CUED_ONLY - cued.keys():
         scores[act] = scores.get(act, 0.0) - 0.3
     for act in list(scores):
@@ -137,6 +139,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
         return -0.3
     if act == "what_about" and len(folds) == 3 and tools and scene.reading.tokens[sentence.first].fold == "and":
         return 0.5
+    if act == "about" and len(folds) == 3 and tools and scene.reading.tokens[sentence.first].fold != "and":
+        return 0.4
     if act == "what_if" and sentence.asks and facts and short and len(folds) <= 5 and not tools and folds[1] != "{s}":
         return 0.5
     if act == "inform" and (sentence.asks or not (facts or tools)):
@@ -159,7 +163,7 @@ def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple
         by_sentence.setdefault(guess.sentence.first, []).append(guess)
     if not by_sentence:
         return [_refusal(scene, "not_understood", 0.0)], []
-    if len(by_sentence) == 1:
+    if len(by_sentence) == 1 and len(scene.sentences[0].words) <= _SHORT + 2:
         return _single(scene, lexicon, next(iter(by_sentence.values())))
     return _several(scene, lexicon, list(by_sentence.values()))
 
@@ -270,18 +274,28 @@ def _foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
     if scene.mentions:
         return False
     evidence = sum(_EVIDENCE.get(fact.slot, 0.0) / (4 if fact.start in scene.weak else 1) for fact in scene.facts)
-    if best.act == "out_of_scope" and evidence < 2:
-        return best.score >= _LIKELY
-    if best.act not in _NEEDS_DOMAIN and not (best.act in CONVERSATION and not scene.context.tools):
-        return False
-    said = {position for fact in scene.facts for position in range(fact.start, fact.end)}
     strange = 0
+    said = {position for fact in scene.facts for position in range(fact.start, fact.end)}
+    homely = 0.0
     for token in scene.reading.tokens:
         if token.fold in lexicon.domain:
-            evidence += 1
+            homely += 1
         elif token.start not in said and _is_strange(token, lexicon):
             strange += 1
-    return strange >= max(1.0, 2 * evidence) + (best.act in CONVERSATION)
+    if best.act == "out_of_scope" and evidence < 2:
+        return best.score >= _LIKELY or strange > 0
+    if best.act == "inform":
+        return not _in_talk(scene) and strange > max(1.0, 3 * (evidence + homely))
+    if not best.because and not evidence + homely and strange > 1:
+        return True  # nothing but a likeness speaks for the act
+    if best.act in _NEEDS_DOMAIN:
+        return strange >= max(1.0, 2 * (evidence + homely))
+    return best.act in CONVERSATION and not _in_talk(scene) and strange > max(1.0, 2 * (evidence + homely))
+
+
+def _in_talk(scene: Scene) -> bool:
+    """Whether tools or a list are in focus: then a message is likelier to be about them."""
+    return bool(scene.context.tools or scene.context.listed)
 
 
 def _is_strange(token: Token, lexicon: Lexicon) -> bool:

@@ -12,6 +12,7 @@ from assistant.language.normalise import normalise
 from assistant.language.reading import Reading
 
 _LONGEST = 12  # words of a message that can be a bare answer
+_TELLING = 3  # with facts of other slots, a longer message is none
 
 
 def chosen_reading(reading: Reading, lexicon: Lexicon, context: Context) -> Act | None:
@@ -38,6 +39,8 @@ def answer(
     said = [fact for fact in facts if fact.slot == slot]
     if said:
         return _act(reading, slot, said), []
+    if len(reading.tokens) > _TELLING and any(fact.slot != "considering" for fact in facts):
+        return None  # it tells something else
     found = _amount(reading, lexicon, slot, context) if _is_quantity(lexicon, slot) else None
     if found is None:
         found = _option(reading, lexicon, slot, context)

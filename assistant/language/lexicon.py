@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from assistant.knowledge.model import Knowledge, Tool
 from assistant.language import phrases
@@ -45,14 +46,7 @@ class Lexicon:
         self._add_tools()
         self._add_values()
         self._add_cues()
-        cues = phrases.part(knowledge, "acts", phrases.ActCues)
-        self.exact = Patterns(cues.exact, self.tokeniser.folds)
-        self.cues = Patterns(cues.cues | cues.not_in_scope, self.tokeniser.folds)
-        self.formats = cues.formats
-        self.domain = frozenset(map(self.tokeniser.fold, (*cues.domain, *cues.formats)))
-        self.known = self.trie.words() | self.slang | self.exact.words | self.cues.words
         self.quantities = Quantities(self.numbers, self.units, self.stopwords)
-        self._repairs: Repairs | None = None
 
     @property
     def ranking(self) -> Ranking:
@@ -64,12 +58,39 @@ class Lexicon:
         known = self.known
         return any(t.word not in known and t.fold not in known and t.word not in self.stopwords for t in tokens)
 
-    @property
+    @cached_property
+    def _acts(self) -> phrases.ActCues:
+        return phrases.part(self.knowledge, "acts", phrases.ActCues)
+
+    @cached_property
+    def exact(self) -> Patterns:
+        """Patterns of whole messages. Like all that follows, made when the first message comes."""
+        return Patterns(self._acts.exact, self.tokeniser.folds)
+
+    @cached_property
+    def cues(self) -> Patterns:
+        """Patterns that may stand anywhere in a sentence."""
+        return Patterns(self._acts.cues | self._acts.not_in_scope, self.tokeniser.folds)
+
+    @cached_property
+    def formats(self) -> dict[str, str]:
+        """Export formats by the words for them."""
+        return self._acts.formats
+
+    @cached_property
+    def domain(self) -> frozenset[str]:
+        """Words that show that a message is about machine learning at all."""
+        return frozenset(map(self.tokeniser.fold, (*self._acts.domain, *self._acts.formats)))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word of the vocabulary: none of them is misspelt."""
+        return frozenset(self.trie.words() | self.slang | self.exact.words | self.cues.words)
+
+    @cached_property
     def repairs(self) -> Repairs:
-        """Made when the first unknown word comes: most messages never need it."""
-        if self._repairs is None:
-            self._repairs = Repairs(frozenset(self.tool_words), frozenset(self.key_words), self.known)
-        return self._repairs
+        """What finds misspelt words."""
+        return Repairs(frozenset(self.tool_words), frozenset(self.key_words), self.known)
 
     def _add_tools(self) -> None:
         ordinary = frozenset(self.company.tools.ordinary)

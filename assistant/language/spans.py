@@ -95,7 +95,7 @@ class _Company:
         follower = tokens[last] if last < len(tokens) and tokens[last].gap == NONE else None
         alone = follower is None or follower.fold in self._lexicon.stopwords
         if word in rules.generic:
-            return self._sure and (first in reading.ending("tool<") or last in reading.starting("tool>")) and alone
+            return self._sure and reading.text[tokens[first].start].isupper() and first > 0 and not self._shouted
         inside = any(v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values)
         if len(tokens) <= rules.short and not inside:
             return True
@@ -108,7 +108,16 @@ class _Company:
         if word in rules.familiar and self._evident and not inside:
             return True
         opening = first == 0 or tokens[first].gap >= CLAUSE or tokens[first - 1].fold in self._lexicon.fillers
-        if opening and follower is not None and follower.fold in rules.verbs and self._evident:
+        if opening and follower is not None and follower.word in rules.verbs and self._evident:
+            return True
+        if (
+            opening
+            and first > 0
+            and self._sure
+            and follower is None
+            and last < len(tokens)
+            and tokens[last].gap == CLAUSE
+        ):
             return True
         near = first > 0 and tokens[first].gap == NONE
         if near and tokens[first - 1].fold in rules.openers and (first == 1 or tokens[first - 1].gap >= CLAUSE):

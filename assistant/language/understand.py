@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_reading, chosen_tool
@@ -102,6 +104,9 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         found, likely = _acts(_scene(part, settled, context, lexicon, alone=len(parts) == 1), lexicon)
         acts.extend(act for act in found if act.act not in {known.act for known in acts})
         readings.extend(likely)
+    if acts and not {act.act for act in acts} & _WEIGHING:
+        mentions = tuple(msgspec.structs.replace(m, role="asked_about") if m.role in _OPEN else m for m in mentions)
+        settled = [fact for fact in settled if fact.slot != "considering"]
     unknown = tuple(name for part in parts for name in unknown_names(part.reading, lexicon, part.spans, part.amounts))[
         :9
     ]
@@ -123,6 +128,23 @@ def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexico
     start, end = reading.place(0, len(reading.tokens))
     return Scene(reading, lines, [f for f in settled if start <= f.start < end], part.mentions, context, weak)
 
+
+# Acts in which tools that are named are up for a choice; in others the person only asks about them.
+_WEIGHING = frozenset(
+    {
+        "recommend",
+        "compare",
+        "alternatives",
+        "what_about",
+        "inform",
+        "answer",
+        "correct",
+        "migrate",
+        "what_if",
+        "retract",
+    }
+)
+_OPEN = ("considering", "answer_candidate")
 
 # Acts after which it is no news that some words were not used.
 _SETTLED = frozenset(
@@ -150,7 +172,7 @@ def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
 
 # Whole messages that are never the answer to a question, whatever was asked.
 _NO_ANSWER = frozenset(
-    {"undo", "redo", "reset", "greet", "thanks", "goodbye", "why_ask", "dont_know", "show_facts", "what_if"}
+    {"correct", "undo", "redo", "reset", "greet", "thanks", "goodbye", "why_ask", "dont_know", "show_facts", "what_if"}
 )
 # Acts that may come along with an answer ("on Android. what about jax?").
 _BESIDE_ANSWER = frozenset(

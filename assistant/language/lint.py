@@ -1,0 +1,87 @@
+"""What is wrong with how things are said: phrase files of another form, and phrases that say two things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from assistant.knowledge.model import Knowledge
+from assistant.knowledge.places import Places
+from assistant.knowledge.reading import Finding
+from assistant.language import phrases
+from assistant.language.lexicon import Lexicon
+
+PARTS: dict[str, type[phrases.Part]] = {
+    "acts": phrases.ActCues,
+    "answers": phrases.Answers,
+    "conflicts": phrases.Conflicts,
+    "context": phrases.CompanyRules,
+    "negation": phrases.Negation,
+    "numbers": phrases.Numbers,
+    "opaque": phrases.Opaque,
+    "roles": phrases.RoleCues,
+    "slot_names": phrases.SlotNames,
+    "spelling": phrases.Spelling,
+    "stopwords": phrases.Stopwords,
+    "strength": phrases.StrengthWords,
+    "units": phrases.Units,
+}
+"""The form of each file in `phrases/` that reading uses."""
+
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_WHERE = re.compile(r" - at `\$([^`]*)`$")
+
+
+def lint_phrases(knowledge: Knowledge, places: Places) -> list[Finding]:
+    """Findings about phrase files and about the phrases of values."""
+    misshapen = [*_misshapen(knowledge, places)]
+    return misshapen or [*_collisions(knowledge, places)]
+
+
+def _misshapen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Files that the language cannot read. Lists and mappings under other names than the known ones are ignored there."""
+    for stem, kind in PARTS.items():
+        try:
+            phrases.part(knowledge, stem, kind)
+        except msgspec.ValidationError as error:
+            where = _WHERE.search(str(error))
+            steps = _STEP.findall(where[1]) if where else ()
+            path = [int(number) if number else name for name, number in steps]
+            message = f"phrases/{stem}.yaml: {_WHERE.sub('', str(error))}"
+            yield places.phrases("error", stem, message, "the form of the shipped file", *path)
+
+
+def _collisions(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """One phrase that says two values, of one slot or of two, and no mark that it needs a fitting word beside it."""
+    folds = Lexicon(knowledge).tokeniser.folds
+    owner: dict[tuple[str, ...], tuple[str, str]] = {}
+    for slot in knowledge.slots.values():
+        for index, value in enumerate(slot.values):
+            marked = frozenset(value.needs_context)
+            own: set[tuple[str, ...]] = set()
+            for number, said in enumerate(value.say):
+                words = tuple(folds(said))
+                if said in marked or not words or words in own:
+                    continue
+                own.add(words)
+                other = owner.setdefault(words, (slot.id, value.id))
+                if other != (slot.id, value.id):
+                    message = f"{said!r} says both {slot.id}: {value.id} and {other[0]}: {other[1]}"
+                    expected = "one meaning, or `needs_context` for one of them"
+                    yield places.finding("warning", "slots", slot.id, message, expected, "values", index, "say", number)
+            for number, said in enumerate(value.needs_context):
+                if said not in value.say:
+                    message = f"{value.id}: {said!r} needs a context but is not said"
+                    yield places.finding(
+                        "warning",
+                        "slots",
+                        slot.id,
+                        message,
+                        "a phrase of `say`",
+                        "values",
+                        index,
+                        "needs_context",
+                        number,
+                    )
