@@ -10,21 +10,23 @@ from assistant.reasoning.model import Atom
 _BYTES = ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1, "bytes"))
 _SECONDS = ((3600, "hours"), (60, "minutes"), (1, "seconds"), (1e-3, "ms"), (1e-6, "microseconds"))
 _DAYS = ((365, "years"), (30, "months"), (7, "weeks"), (1, "days"))
+_ONE = {"people": "person", "rows": "example"}
+_MANY = {"rows": "examples"}  # rows, images, documents: whatever is counted
 _BIG = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
 def amount(value: float, unit: str) -> str:
-    """`value` base units as people write it: `40,000 rows`, `80 ms`, `24 GB`, `8 billion parameters`."""
+    """`value` base units as people write it: `40,000 examples`, `80 ms`, `24 GB`, `8 billion parameters`."""
     if unit == "bytes":
         return _scaled(value, _BYTES)
     if unit == "seconds":
         return _scaled(value, _SECONDS)
     if unit == "days":
         return _scaled(value, _DAYS, whole=True)
+    noun = _ONE.get(unit, unit) if value == 1 else _MANY.get(unit, unit)
     if value >= 1e6:
         size, word = next((size, word) for size, word in _BIG if value >= size)
-        return f"{value / size:g} {word} {unit}".strip()
-    noun = {"people": "person", "rows": "row"}.get(unit, unit) if value == 1 else unit
+        return f"{value / size:g} {word} {noun}".strip()
     return f"{value:,.10g} {noun}".strip()
 
 
@@ -38,7 +40,7 @@ def _scaled(value: float, units: tuple[tuple[float, str], ...], *, whole: bool =
 
 
 def quantity(q: Quantity, unit: str) -> str:
-    """An amount with its bound: `at least 10,000 rows`, `between 5 GB and 10 GB`, `about 300 people`."""
+    """An amount with its bound: `at least 10,000 examples`, `between 5 GB and 10 GB`, `about 300 people`."""
     if q.op == "in" and q.high is not None:
         return f"between {amount(q.value, unit)} and {amount(q.high, unit)}"
     lead = {"<": "less than ", "<=": "at most ", ">": "more than ", ">=": "at least "}.get(
@@ -92,7 +94,7 @@ class Wording:
         return self.says(predicate, value)
 
     def threshold(self, test: str, unit: str) -> str:
-        """`>=10000` as `of at least 10,000 rows`."""
+        """`>=10000` as `of at least 10,000 examples`."""
         for sign, words in (("<=", "of at most"), (">=", "of at least"), ("<", "below"), (">", "above")):
             if test.startswith(sign):
                 return f"{words} {amount(float(test[len(sign) :]), unit)}"

@@ -14,7 +14,7 @@ def test_ask_answers_and_keeps_the_turn(run: Run) -> None:
     result = run("ask", BRIEF)
 
     assert (result.code, result.err) == (0, "")
-    assert "80,000 rows" in result.out
+    assert "80,000 examples" in result.out
     listed = json.loads(run("sessions", "list", "--json").out)
     assert [(one["title"], one["turns"]) for one in listed] == [(BRIEF, 1)]
 
@@ -72,7 +72,7 @@ def test_a_database_that_cannot_be_used_does_not_stop_it(run: Run, home: Path) -
     result = run("ask", BRIEF)
 
     assert result.code == 0
-    assert "80,000 rows" in result.out
+    assert "80,000 examples" in result.out
     assert result.err.startswith("Warning: Sessions cannot be kept")
 
 
@@ -111,7 +111,7 @@ def test_line_by_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     result = run("chat", "--plain", input=f"{BRIEF}\n\n/export json\n/quit\nnever read\n".encode())
 
     assert (result.code, result.err) == (0, "")
-    assert "80,000 rows" in result.out
+    assert "80,000 examples" in result.out
     (listed,) = json.loads(run("sessions", "list", "--json").out)
     assert listed["turns"] == 2
     (saved,) = tmp_path.glob("assistant-*.json")
