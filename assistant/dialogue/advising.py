@@ -114,7 +114,9 @@ def conflicts(conclusion: Conclusion, wording: Wording) -> Lines | None:
     """Facts that cannot all be met."""
     if not conclusion.conflicts:
         return None
-    lines = tuple(Line(c.text, f"conflict/{c.id}", wording.cite(c.source, c.verified, c.layer)) for c in conclusion.conflicts)
+    lines = tuple(
+        Line(c.text, f"conflict/{c.id}", wording.cite(c.source, c.verified, c.layer)) for c in conclusion.conflicts
+    )
     return Lines(title="These cannot all be met", lines=lines)
 
 
@@ -139,7 +141,9 @@ def ask(question: Question) -> Ask:
     """The question as a block."""
     options = tuple(Option(option.value, option.label) for option in question.options)
     ref = f"question/{question.slot}"
-    return Ask(slot=question.slot, text=question.text, help=question.help, options=options, ref=ref, skipped=question.skipped)
+    return Ask(
+        slot=question.slot, text=question.text, help=question.help, options=options, ref=ref, skipped=question.skipped
+    )
 
 
 def diff(before: Conclusion, after: Conclusion, wording: Wording, title: str) -> Diff | None:

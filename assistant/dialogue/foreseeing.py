@@ -145,6 +145,11 @@ class Foresight:
         }
         where = listed([f"{gap:+g} {pillar}" for pillar, gap in gaps.items() if gap]) or "equal in every pillar"
         margin = round(first.score - second.score, 2)
+        if not margin:
+            return Line(
+                f"{role}: {name} ties with {self._words.tool(second.tool)} and goes first by the tie rule ({where})",
+                ref,
+            )
         return Line(f"{role}: {name} is {margin:g} points ahead of {self._words.tool(second.tool)} ({where})", ref)
 
     def _turns(self, question: Question) -> bool:
