@@ -51,7 +51,7 @@ def replay(advisor: Advisor, turns: Sequence[StoredTurn]) -> Replay:
     replayed = []
     for turn in turns:
         now = conversation.say(turn.text)
-        after = first_choices(advisor.knowledge, conversation.conclusion())
+        after = first_choices(advisor.knowledge, conversation)
         roles = dict.fromkeys([*turn.choices, *after])
         changed = [Changed(role, turn.choices.get(role, ""), after.get(role, "")) for role in roles]
         replayed.append(

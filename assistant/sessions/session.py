@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.knowledge.model import Knowledge
-from assistant.reasoning.model import Conclusion
 from assistant.sessions.model import Clock, Gone, Overtaken, SessionInfo, StoredTurn, StoreError, clean, stamp, title_of
 from assistant.sessions.store import Store
 
@@ -67,7 +66,7 @@ class Session:
     def info(self) -> SessionInfo:
         """The session as a list shows it."""
         last = self._said[-1] if self._said else None
-        choices = last.choices if last else first_choices(self._advisor.knowledge, self.conversation.conclusion())
+        choices = last.choices if last else first_choices(self._advisor.knowledge, self.conversation)
         return SessionInfo(
             id=self.id,
             title=self.title,
@@ -95,7 +94,7 @@ class Session:
                 utterance=turn.utterance,
                 events=turn.events,
                 knowledge=self._advisor.knowledge.version,
-                choices=first_choices(self._advisor.knowledge, self.conversation.conclusion()),
+                choices=first_choices(self._advisor.knowledge, self.conversation),
                 answer=turn.reply.plain(),
             )
         )
@@ -144,9 +143,11 @@ class Session:
 _DETACHED = "This session was deleted or replaced in the meantime, so what is said here is not saved."
 
 
-def first_choices(knowledge: Knowledge, conclusion: Conclusion) -> dict[str, str]:
-    """The first choice of each role, leading roles first."""
-    filled = [choice for choice in conclusion.stack if choice.ranking]
+def first_choices(knowledge: Knowledge, conversation: Conversation) -> dict[str, str]:
+    """The first choice of each role, leading roles first; none while nothing is known about the project."""
+    if not conversation.state.facts:
+        return {}  # a greeting need not wake the engine
+    filled = [choice for choice in conversation.conclusion().stack if choice.ranking]
     leads = {role.id for role in knowledge.roles.values() if role.leads}
     ordered = sorted(filled, key=lambda choice: choice.role not in leads)
     return {choice.role: choice.ranking[0].tool for choice in ordered}

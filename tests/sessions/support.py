@@ -38,6 +38,10 @@ class Fake:
     def turns(self) -> int:
         return len(self.heard)
 
+    @property
+    def state(self) -> SimpleNamespace:
+        return SimpleNamespace(facts=tuple(self.heard))
+
     def say(self, text: str) -> Turn:
         number = len(self.heard)
         self.heard.append(text)

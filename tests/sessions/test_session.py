@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.sessions import connection
+from assistant.sessions.service import Sessions
 from assistant.sessions.session import Session
 from assistant.sessions.store import Store
 
@@ -38,6 +39,16 @@ def test_a_session_without_a_turn_is_not_stored(start: Start, store: Store) -> N
     start("a")
 
     assert store.recent() == []
+
+
+def test_without_facts_there_is_no_choice(sessions: Sessions) -> None:
+    session = sessions.new()
+    session.say("hello")
+    assert session.info().first_choice == ""
+    session.say("churn prediction on 80k rows of CRM data")
+
+    assert session.info().first_choice == session.conversation.conclusion().first("framework")
+    assert [info.first_choice for info in sessions.list()] == [session.info().first_choice]
 
 
 def test_the_first_message_becomes_the_title_on_one_harmless_line(start: Start) -> None:
