@@ -15,6 +15,7 @@ from assistant.cli.settings import Settings, knowledge_errors, pass_settings
 
 if TYPE_CHECKING:
     from assistant.knowledge.model import Knowledge
+    from assistant.knowledge.reading import Finding
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -39,30 +40,30 @@ def knowledge() -> None:
 @knowledge.command(
     epilog="""
 \b
-Each finding: file:line:column: level: what is wrong; expected what.
+Each finding: file:line:column: level: what is wrong; expected what. An error keeps knowledge from being
+used, a warning is most likely a mistake, a note may be as it is meant.
 Examples:
   assistant knowledge lint
   assistant knowledge lint my-team
+  assistant knowledge lint --notes --json
 """
 )
 @click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--notes", is_flag=True, help="Also show what may well be meant, such as phrases with two meanings.")
 @_JSON
 @click.pass_context
-def lint(context: click.Context, folders: tuple[Path, ...], as_json: bool) -> None:
+def lint(context: click.Context, folders: tuple[Path, ...], notes: bool, as_json: bool) -> None:
     """Check the shipped knowledge with DIRs laid over it. The exit code is 1 if there are errors."""
-    from assistant.knowledge.lint import lint as run
-    from assistant.knowledge.loading import read
-    from assistant.reasoning.lint import lint_rules
-
-    dirs = (*context.ensure_object(Settings).knowledge, *folders)
-    findings = [*run(dirs), *lint_rules(read(dirs)[0])]
+    findings = _findings((*context.ensure_object(Settings).knowledge, *folders))
     levels = Counter(finding.level for finding in findings)
+    shown = [finding for finding in findings if notes or finding.level != "note"]
     if as_json:
-        output.write_json(findings)
+        output.write_json(shown)
     else:
-        for finding in findings:
+        for finding in shown:
             output.write(str(finding))
-        output.write(f"{levels['error']} errors, {levels['warning']} warnings.")
+        unseen = "" if notes else " (--notes shows them)"
+        output.write(f"{levels['error']} errors, {levels['warning']} warnings, {levels['note']} notes{unseen}.")
     if levels["error"]:
         context.exit(Exit.REFUSED)
 
@@ -124,9 +125,23 @@ def search(settings: Settings, words: tuple[str, ...], limit: int, as_json: bool
 @knowledge.command(epilog="\b\nExample:\n  assistant knowledge schema > knowledge.schema.json\n")
 def schema() -> None:
     """The JSON Schema of the knowledge files, for editors that complete and check YAML."""
-    from assistant.knowledge.lint import json_schema
+    from assistant.knowledge.schema import json_schema
 
     output.write_json(json_schema())
+
+
+def _findings(dirs: tuple[Path, ...]) -> list[Finding]:
+    """All that can be told about the knowledge with `dirs` laid over it."""
+    from assistant.knowledge.lint import in_order, lint_records
+    from assistant.knowledge.loading import build
+    from assistant.knowledge.places import Places
+    from assistant.language.lint import lint_phrases
+    from assistant.reasoning.lint import lint_rules
+
+    known, builder = build(dirs)
+    places = Places(builder)
+    checks = (lint_records, lint_rules, lint_phrases)
+    return in_order([*builder.findings, *(finding for check in checks for finding in check(known, places))])
 
 
 def _load(settings: Settings) -> Knowledge:

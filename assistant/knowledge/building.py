@@ -49,6 +49,7 @@ class Builder:
         self.drafts: dict[str, dict[str, Draft]] = {kind: {} for kind in schema.RECORDS}
         self.acts: dict[str, tuple[str, ...]] = {}
         self.phrases: dict[str, object] = {}
+        self.phrase_files: dict[str, Document] = {}
         self.slots: dict[str, model.Slot] = {}
         self.tools: dict[str, model.Tool] = {}
 
@@ -58,6 +59,7 @@ class Builder:
         """Take in one document; later layers replace records of the same id."""
         stem = document.name.rsplit("/", 1)[-1].removesuffix(".yaml").removesuffix(".yml")
         if document.name.split("/")[-2:-1] == ["phrases"]:
+            self.phrase_files[stem] = document
             self.phrases[stem] = _laid_over(self.phrases.get(stem), document.data)
             return
         if not isinstance(document.data, dict):

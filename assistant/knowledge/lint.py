@@ -1,124 +1,142 @@
-"""What is wrong with the knowledge, beyond what keeps it from loading: gaps, collisions, stale and unused claims."""
+"""What is wrong with the knowledge, beyond what keeps it from loading: gaps, collisions, stale and unused claims.
+
+What only compiling the rules shows is in `reasoning/lint.py`, and how phrases collide in `language/lint.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
-from assistant.knowledge.loading import read
-from assistant.knowledge.model import Caveat, Knowledge, Rule, Step, Tool
+from assistant.knowledge.model import Caveat, Knowledge, Rule, Step
+from assistant.knowledge.places import Places
 from assistant.knowledge.reading import Finding
 
 STALE_DAYS = 365
 DEAD = ("archived", "superseded", "retired")
+ENOUGH = 3  # candidates from which on there is something to choose
 
 
-def lint(dirs: Iterable[Path] = ()) -> list[Finding]:
-    """All findings about the shipped knowledge with `dirs` laid over it, errors first, then by file and line."""
-    knowledge, findings = read(tuple(dirs))
-    found = [*findings]
-    for check in CHECKS:
-        found += check(knowledge)
-    return sorted(found, key=lambda f: (f.level != "error", f.file, f.line, f.column, f.message))
+def lint_records(knowledge: Knowledge, places: Places) -> list[Finding]:
+    """All findings about the records, in the order of the checks."""
+    return [finding for check in CHECKS for finding in check(knowledge, places)]
 
 
-def _about(level: str, message: str, expected: str = "", file: str = "knowledge", line: int = 0) -> Finding:
-    return Finding(level, file, line or 1, 1, message, expected)
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """Errors first, notes last, each by file and line."""
+    rank = {"error": 0, "warning": 1}
+    return sorted(set(findings), key=lambda f: (rank.get(f.level, 2), f.file, f.line, f.column, f.message))
 
 
-def empty_roles(knowledge: Knowledge) -> Iterator[Finding]:
+def empty_roles(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A role that no tool can fill."""
     filled = {role for tool in knowledge.tools.values() for role in tool.roles if tool.status.state not in DEAD}
     for role in knowledge.roles:
         if role not in filled:
-            yield _about("error", f"no live tool fills the role {role!r}", "a tool with `roles: [...]` that has it")
+            expected = "a tool with `roles: [...]` that has it"
+            yield places.finding("error", "roles", role, f"no live tool fills the role {role!r}", expected)
 
 
-def lonely_tasks(knowledge: Knowledge) -> Iterator[Finding]:
+def lonely_tasks(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A task for which nothing, or too little to choose from, is known."""
     slot = knowledge.slots.get("task")
     live = [tool for tool in knowledge.tools.values() if tool.status.state not in DEAD and tool.roles]
-    for value in slot.values if slot else ():
+    for number, value in enumerate(slot.values if slot else ()):
         serving = [tool.id for tool in live if value.id in tool.tasks]
+        where = ("values", number, "id")
         if not serving:
-            yield _about("error", f"no live tool lists the task {value.id!r}", "at least three candidates")
-        elif len(serving) < 3:
-            yield _about(
-                "warning", f"only {', '.join(serving)} list the task {value.id!r}", "at least three candidates"
-            )
+            told = f"no live tool lists the task {value.id!r}"
+            yield places.finding("error", "slots", "task", told, "at least three candidates", *where)
+        elif len(serving) < ENOUGH:
+            told = f"only {', '.join(serving)} list the task {value.id!r}"
+            yield places.finding("warning", "slots", "task", told, "at least three candidates", *where)
 
 
-def colliding_names(knowledge: Knowledge) -> Iterator[Finding]:
+def colliding_names(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """Two tools that are called the same."""
     owner: dict[str, str] = {}
     for tool in knowledge.tools.values():
         for name in dict.fromkeys(_plain(name) for name in (tool.id, tool.name, *tool.say)):
             if owner.setdefault(name, tool.id) != tool.id:
-                yield _about("error", f"{tool.id} and {owner[name]} are both called {name!r}", "one tool per name")
+                told = f"{tool.id} and {owner[name]} are both called {name!r}"
+                yield places.finding("error", "tools", tool.id, told, "one tool per name", "say")
 
 
 def _plain(name: str) -> str:
     return " ".join(name.lower().replace("-", " ").replace("_", " ").split())
 
 
-def dead_ends(knowledge: Knowledge) -> Iterator[Finding]:
-    """A tool that is gone without a word on where to go, or that speaks of nothing."""
+def dead_ends(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """A tool that is gone without a word on where to go, or that nothing speaks for."""
+    argued = {
+        tool
+        for rule in knowledge.rules
+        if getattr(rule.effect, "points", 0) > 0
+        for tool in getattr(rule.effect, "tools", ())
+    }
     for tool in knowledge.tools.values():
         if tool.status.state == "superseded" and not tool.superseded_by:
-            yield _about("warning", f"{tool.id} is superseded, by nothing that is named", "`superseded_by: [...]`")
-        if tool.status.state == "active" and tool.roles and not _argued(tool, knowledge):
-            yield _about(
-                "warning", f"nothing speaks for {tool.id}, so no project can bring it to the top", "a strength"
-            )
+            told = f"{tool.id} is superseded, by nothing that is named"
+            yield places.finding("warning", "tools", tool.id, told, "`superseded_by: [...]`", "status")
+        if tool.status.state == "active" and tool.roles and not tool.strengths and tool.id not in argued:
+            told = f"nothing speaks for {tool.id}, so no project can bring it to the top"
+            yield places.finding("warning", "tools", tool.id, told, "a strength, or a rule with `for`", "roles")
 
 
-def _argued(tool: Tool, knowledge: Knowledge) -> bool:
-    if tool.strengths:
-        return True
-    return any(
-        tool.id in getattr(rule.effect, "tools", ()) and getattr(rule.effect, "points", 0) > 0
-        for rule in knowledge.rules
-    )
+def idle_claims(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """A claim about a role that its tool does not fill: it never counts."""
+    for tool in knowledge.tools.values():
+        for claim in (*tool.strengths, *tool.weaknesses):
+            if claim.roles and tool.roles and not set(claim.roles) & set(tool.roles):
+                told = f"{claim.id} counts in {', '.join(claim.roles)} only, and {tool.id} fills none of these"
+                yield places.claim("warning", claim.id, told, f"of {', '.join(tool.roles)}", "roles")
 
 
-def unused_sources(knowledge: Knowledge) -> Iterator[Finding]:
+def unused_sources(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A source that no claim cites."""
-    cited = {source for source, _ in _citations(knowledge)}
+    cited = {source for *_, source, _ in _citations(knowledge)}
     for source in knowledge.sources:
         if source not in cited:
-            yield _about("warning", f"no claim cites the source {source!r}")
+            yield places.finding("warning", "sources", source, f"no claim cites the source {source!r}")
 
 
-def stale_claims(knowledge: Knowledge) -> Iterator[Finding]:
+def stale_claims(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """Claims that were verified more than a year before the newest one."""
     if not knowledge.verified:
         return
     newest = date.fromisoformat(knowledge.verified)
-    stale = sorted(
-        {(source, day) for source, day in _citations(knowledge) if (newest - date.fromisoformat(day)).days > STALE_DAYS}
-    )
-    for source, day in stale:
-        yield _about(
-            "warning", f"claims from {source!r} were last verified on {day}", f"a look within {STALE_DAYS} days"
-        )
+    told: set[tuple[str, str, str, str]] = set()
+    for kind, path, source, day in _citations(knowledge):
+        key = (kind, str(path[0]), source, day)
+        if (newest - date.fromisoformat(day)).days > STALE_DAYS and key not in told:
+            told.add(key)
+            message = f"{path[0]} was last verified on {day}, against {source!r}"
+            expected = f"a look within {STALE_DAYS} days"
+            yield places.finding("warning", kind, str(path[0]), message, expected, *path[1:], "verified")
 
 
-def _citations(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+def _citations(knowledge: Knowledge) -> Iterator[tuple[str, tuple[str | int, ...], str, str]]:
+    """Every claim: the kind of its record, the record's id and the way to the claim in it, its source and its day."""
     for tool in knowledge.tools.values():
-        yield tool.source, tool.verified
-        yield tool.licence.source, tool.licence.verified
-        yield tool.status.source, tool.status.verified
+        yield "tools", (tool.id,), tool.source, tool.verified
+        yield "tools", (tool.id, "licence"), tool.licence.source, tool.licence.verified
+        yield "tools", (tool.id, "status"), tool.status.source, tool.status.verified
         if tool.release:
-            yield tool.release.source, tool.release.verified
-        for claim in (*tool.strengths, *tool.weaknesses):
-            yield claim.source, claim.verified
-    records: tuple[Rule | Caveat | Step, ...] = (*knowledge.rules, *knowledge.caveats, *knowledge.steps)
-    for record in records:
-        yield record.source, record.verified
+            yield "tools", (tool.id, "release"), tool.release.source, tool.release.verified
+        for field, claims in (("strengths", tool.strengths), ("weaknesses", tool.weaknesses)):
+            for claim in claims:
+                yield "tools", (tool.id, field, int(claim.id.rpartition("/")[2][1:]) - 1), claim.source, claim.verified
+    kinds: tuple[tuple[str, tuple[Rule | Caveat | Step, ...]], ...] = (
+        ("rules", knowledge.rules),
+        ("caveats", knowledge.caveats),
+        ("steps", knowledge.steps),
+    )
+    for kind, records in kinds:
+        for record in records:
+            yield kind, (record.id,), record.source, record.verified
 
 
-def unanswerable_questions(knowledge: Knowledge) -> Iterator[Finding]:
+def unheeded_questions(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A slot that rules ask about and that nobody can be asked about is fine; a question that no rule heeds is not."""
     heeded = {slot for rule in knowledge.rules for slot in _slots(rule.when)}
     heeded |= {m.slot for role in knowledge.roles.values() for m in role.matches}
@@ -126,7 +144,8 @@ def unanswerable_questions(knowledge: Knowledge) -> Iterator[Finding]:
     heeded |= {slot for claim in claims if claim.when is not None for slot in _slots(claim.when)}
     for question in knowledge.questions:
         if question.slot not in heeded and question.slot != "priorities":
-            yield _about("warning", f"no rule heeds the answer to the question about {question.slot!r}")
+            told = f"no rule heeds the answer to the question about {question.slot!r}"
+            yield places.finding("warning", "questions", question.slot, told, "a rule that asks for it", "slot")
 
 
 def _slots(condition: object) -> Iterator[str]:
@@ -137,28 +156,13 @@ def _slots(condition: object) -> Iterator[str]:
         yield from _slots(part)
 
 
-CHECKS: tuple[Callable[[Knowledge], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Knowledge, Places], Iterator[Finding]], ...] = (
     empty_roles,
     lonely_tasks,
     colliding_names,
     dead_ends,
+    idle_claims,
     unused_sources,
     stale_claims,
-    unanswerable_questions,
+    unheeded_questions,
 )
-
-
-def json_schema() -> dict[str, object]:
-    """One JSON Schema for all knowledge files, so that editors complete and check the YAML."""
-    from assistant.knowledge.search import schemas
-
-    properties: dict[str, object] = {}
-    definitions: dict[str, object] = {}
-    for kind, schema in schemas().items():
-        held = schema["properties"]
-        shared = schema["$defs"]
-        if isinstance(held, dict) and isinstance(shared, dict):
-            properties[kind] = held[kind]
-            definitions |= shared
-    draft = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": draft, "title": "knowledge", "type": "object", "properties": properties, "$defs": definitions}

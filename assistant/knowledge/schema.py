@@ -6,12 +6,22 @@ Conditions (`when`) and tool filters are free mappings here; `conditions.py` and
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=80)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("expected a day such as 2026-11-22")
+    date.fromisoformat(text)  # says what is wrong with a day that is none, such as the 31st of June
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day)]
 Prose = Annotated[str, StringConstraints(min_length=2, max_length=600, strip_whitespace=True)]
 Points = Annotated[float, Field(gt=0, le=5)]
 When = dict[str, Any]
@@ -243,3 +253,15 @@ RECORDS: dict[str, type[Authored]] = {
     "steps": Step,
 }
 """Top-level key of a file -> the model of its records."""
+
+
+def json_schema() -> dict[str, object]:
+    """One JSON Schema for all knowledge files, so that editors complete and check the YAML."""
+    properties: dict[str, object] = {}
+    shared: dict[str, object] = {}
+    for kind, record in RECORDS.items():
+        described = record.model_json_schema(by_alias=True)
+        shared |= described.pop("$defs", {})
+        properties[kind] = {"type": "array", "items": described}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "title": "knowledge", "type": "object", "properties": properties, "$defs": shared}

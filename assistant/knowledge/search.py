@@ -134,21 +134,3 @@ def stats(knowledge: Knowledge) -> dict[str, object]:
         "steps": len(knowledge.steps),
         "sources": len(knowledge.sources),
     }
-
-
-def schemas() -> dict[str, dict[str, object]]:
-    """A JSON Schema for each kind of file, so that editors complete and check the YAML."""
-    from assistant.knowledge.schema import RECORDS
-
-    made: dict[str, dict[str, object]] = {}
-    for kind, record in RECORDS.items():
-        schema = record.model_json_schema(by_alias=True)
-        definitions = schema.pop("$defs", {})
-        made[kind] = {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": kind,
-            "type": "object",
-            "properties": {kind: {"type": "array", "items": schema}},
-            "$defs": definitions,
-        }
-    return made

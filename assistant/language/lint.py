@@ -54,34 +54,30 @@ def _misshapen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
 
 
 def _collisions(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
-    """One phrase that says two values, of one slot or of two, and no mark that it needs a fitting word beside it."""
+    """Phrases that say two values without a mark that they need a fitting word beside them.
+
+    In a slot that holds one value that is a contradiction. Elsewhere it may be meant: a Raspberry Pi is hardware and
+    an edge device at once.
+    """
     folds = Lexicon(knowledge).tokeniser.folds
     owner: dict[tuple[str, ...], tuple[str, str]] = {}
     for slot in knowledge.slots.values():
         for index, value in enumerate(slot.values):
             marked = frozenset(value.needs_context)
-            own: set[tuple[str, ...]] = set()
             for number, said in enumerate(value.say):
                 words = tuple(folds(said))
-                if said in marked or not words or words in own:
+                own, other = (slot.id, value.id), owner.get(words, (slot.id, value.id))
+                if said in marked or not words:
                     continue
-                own.add(words)
-                other = owner.setdefault(words, (slot.id, value.id))
-                if other != (slot.id, value.id):
-                    message = f"{said!r} says both {slot.id}: {value.id} and {other[0]}: {other[1]}"
-                    expected = "one meaning, or `needs_context` for one of them"
-                    yield places.finding("warning", "slots", slot.id, message, expected, "values", index, "say", number)
+                if own != other:
+                    contradicts = slot.id == other[0] and slot.kind == "single"
+                    level = "warning" if contradicts else "note"
+                    message = f"{said!r} says both {other[0]}: {other[1]} and {slot.id}: {value.id}"
+                    expected = "one meaning, or `needs_context` for one of them" if contradicts else ""
+                    yield places.finding(level, "slots", slot.id, message, expected, "values", index, "say", number)
+                owner.setdefault(words, own)
             for number, said in enumerate(value.needs_context):
                 if said not in value.say:
                     message = f"{value.id}: {said!r} needs a context but is not said"
-                    yield places.finding(
-                        "warning",
-                        "slots",
-                        slot.id,
-                        message,
-                        "a phrase of `say`",
-                        "values",
-                        index,
-                        "needs_context",
-                        number,
-                    )
+                    where = ("values", index, "needs_context", number)
+                    yield places.finding("warning", "slots", slot.id, message, "a phrase of `say`", *where)

@@ -78,11 +78,13 @@ def overlaps(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
         for wide, narrow in permutations(group, 2):
             if (wide.id, narrow.id) in told or not conditions.covers(wide, narrow):
                 continue
-            message = _repeats(wide, narrow, same=conditions.covers(narrow, wide)) or _against(wide, narrow, knowledge)
-            if message and not ("same condition" in message and (narrow.id, wide.id) in told):
+            same = conditions.covers(narrow, wide)
+            message = _repeats(wide, narrow, same=same) or _against(wide, narrow, knowledge)
+            if message and not (same and (narrow.id, wide.id) in told):
                 told.add((wide.id, narrow.id))
-                place = places.finding("note", "rules", wide.id, "")
-                yield places.finding("warning", "rules", narrow.id, f"{message} ({wide.id}: {place.file}:{place.line})")
+                other = places.finding("note", "rules", wide.id, "")
+                message = f"{message} ({wide.id}: {other.file}:{other.line})"
+                yield places.finding("warning", "rules", narrow.id, message)
 
 
 def _about_the_same(knowledge: Knowledge) -> Iterator[list[Rule]]:
@@ -113,13 +115,14 @@ def _repeats(wide: Rule, narrow: Rule, *, same: bool) -> str | None:
             if alike and (set(other.tools) <= set(one.tools) if same else one.tools == other.tools):
                 return f"{narrow.id} says of the same tools what {wide.id} says {under}"
         case Exclude() as one, Exclude() as other:
-            if set(other.tools) <= set(one.tools) and _spans(one.roles, other.roles):
+            # Under a narrower condition it gives a better reason, as a second reason for a need does.
+            if same and set(other.tools) <= set(one.tools) and _spans(one.roles, other.roles):
                 return f"{narrow.id} excludes what {wide.id} excludes {under}"
         case Infer() as one, Infer() as other:
             if one.default == other.default and set(other.facts) <= set(one.facts):
                 return f"{narrow.id} concludes what {wide.id} concludes {under}"
         case Need() as one, Need() as other:
-            if set(other.roles) <= set(one.roles):
+            if same and set(other.roles) <= set(one.roles):
                 return f"{narrow.id} needs what {wide.id} needs {under}"
         case _:
             pass
