@@ -276,7 +276,7 @@ def _foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
     evidence = sum(_EVIDENCE.get(fact.slot, 0.0) / (4 if fact.start in scene.weak else 1) for fact in scene.facts)
     strange = 0
     said = {position for fact in scene.facts for position in range(fact.start, fact.end)}
-    homely = 0.0
+    homely = 0.5 * len(scene.reading.of("slot"))
     for token in scene.reading.tokens:
         if token.fold in lexicon.domain:
             homely += 1
@@ -325,7 +325,11 @@ _NEEDS_DOMAIN = frozenset(
 def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
     readings: dict[str, Act] = {}
     for guess in ranked:
-        if guess.act not in REFUSED and guess.act not in readings and guess.score > 0.08:
+        if (
+            guess.act not in REFUSED
+            and guess.act not in readings
+            and guess.score > (_LIKELY if guess.act in DESTRUCTIVE else 0.08)
+        ):
             readings[guess.act] = act_of(scene, lexicon, guess)
     return [_refusal(scene, "not_understood", ranked[0].score if ranked else 0.0)], list(readings.values())[:2]
 

@@ -72,6 +72,11 @@ class Lexicon:
         """Patterns that may stand anywhere in a sentence."""
         return Patterns(self._acts.cues | self._acts.not_in_scope, self.tokeniser.folds)
 
+    @property
+    def asking(self) -> phrases.Asking:
+        """How questions begin."""
+        return self._acts.asking
+
     @cached_property
     def formats(self) -> dict[str, str]:
         """Export formats by the words for them."""

@@ -154,6 +154,12 @@ class Conflicts(Part, frozen=True):
     refusing: Strings = ()
 
 
+class Asking(Part, frozen=True):
+    words: Strings = ()
+    verbs: Strings = ()
+    subjects: Strings = ()
+
+
 class ActCues(Part, frozen=True):
     """Patterns by act: `exact` for whole messages, `cues` anywhere in a sentence, `not_in_scope` by kind of refusal."""
 
@@ -162,6 +168,7 @@ class ActCues(Part, frozen=True):
     not_in_scope: dict[str, Strings] = {}
     formats: dict[str, str] = {}
     domain: Strings = ()
+    asking: Asking = Asking()
 
 
 class Answers(Part, frozen=True):

@@ -119,12 +119,25 @@ class _Company:
             and tokens[last].gap == CLAUSE
         ):
             return True
+        if self._plain_question(first) and not inside:
+            return True
         near = first > 0 and tokens[first].gap == NONE
         if near and tokens[first - 1].fold in rules.openers and (first == 1 or tokens[first - 1].gap >= CLAUSE):
             return not inside
         if near and alone and first in reading.ending("tool<"):
             return not inside
         return follower is not None and last in reading.starting("tool>") and not inside
+
+    def _plain_question(self, index: int) -> bool:
+        """Whether a question holds nothing of its own but the word ("what is the catch with prophet")."""
+        tokens, lexicon = self._reading.tokens, self._lexicon
+        if len(tokens) > _PLAIN or tokens[0].fold not in lexicon.asking.words + lexicon.asking.verbs:
+            return False
+        others = [token for position, token in enumerate(tokens) if position != index]
+        return all(token.fold in lexicon.stopwords or token.fold in lexicon.cues.words for token in others)
+
+
+_PLAIN = 8  # words of a question that can be about one word
 
 
 def _values(reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]], tools: Sequence[Span]) -> list[Span]:

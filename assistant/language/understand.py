@@ -121,7 +121,7 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
 def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexicon, *, alone: bool) -> Scene:
     """What acts are recognised by: all of a message of one block, or one block of a longer one."""
     reading = part.reading
-    lines = sentences(reading, part.spans, part.amounts, lexicon.fillers, lexicon.cues.words)
+    lines = sentences(reading, part.spans, part.amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
     weak = frozenset(reading.tokens[span.first].start for span in part.spans if span.entry.weak)
     if alone:
         return Scene(reading, lines, settled, part.mentions, context, weak)
@@ -160,7 +160,7 @@ def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
         if picked is not None:
             return [picked], []
     acts, readings = recognise(scene, lexicon)
-    if context.question is not None and not any(act.act in _NO_ANSWER for act in acts):
+    if context.question is not None and not any(_is_no_answer(act) for act in acts):
         answered = answer(reading, lexicon, scene.facts, context)
         if answered is not None:
             act, added = answered
@@ -168,6 +168,11 @@ def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
             others = [other for other in acts if other.act in _BESIDE_ANSWER and scene.mentions]
             return [act, *others], []
     return acts, readings
+
+
+def _is_no_answer(act: Act) -> bool:
+    """Whether an act shows that the open question is not answered; "no" alone may mean either."""
+    return act.act in _NO_ANSWER and (act.act != "dont_know" or act.confidence == 1.0)
 
 
 # Whole messages that are never the answer to a question, whatever was asked.
@@ -185,7 +190,7 @@ def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
     found: list[list[str]] = []
     for reading in read(text, lexicon):
         spans, amounts = choose(reading, lexicon), lexicon.quantities.read(reading)
-        lines = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words)
+        lines = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
         found.extend(line.folds() for line in lines)
     return found
 

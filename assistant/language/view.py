@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from assistant.language.phrases import Asking
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
 from assistant.language.tokens import NONE, SENTENCE, Token
@@ -29,7 +30,12 @@ class Sentence(NamedTuple):
 
 
 def sentences(
-    reading: Reading, spans: Sequence[Span], amounts: Sequence[Amount], fillers: frozenset[str], telling: Container[str]
+    reading: Reading,
+    spans: Sequence[Span],
+    amounts: Sequence[Amount],
+    fillers: frozenset[str],
+    telling: Container[str],
+    asking: Asking,
 ) -> list[Sentence]:
     """The sentences of a message with names and values abstracted; `fillers` at either end are left out.
 
@@ -47,10 +53,15 @@ def sentences(
             continue
         words = _abstract(tokens, first, last, kinds, fillers)
         stop = tokens[last].start if last < len(tokens) else len(reading.plain)
-        asks = "?" in reading.plain[tokens[last - 1].end : stop]
+        asks = "?" in reading.plain[tokens[last - 1].end : stop] or _opens_a_question(words, asking)
         found.append(Sentence(first, last, words, asks))
         first = last
     return found
+
+
+def _opens_a_question(words: Sequence[Token], asking: Asking) -> bool:
+    first, second = words[1].fold, words[2].fold
+    return first in asking.words or (first in asking.verbs and second in asking.subjects)
 
 
 def _kinds(spans: Sequence[Span], amounts: Sequence[Amount], reading: Reading) -> dict[int, tuple[int, str]]:
