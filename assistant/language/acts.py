@@ -29,6 +29,9 @@ REFUSED = frozenset({"out_of_scope", "troubleshooting"})
 # Acts that change what was said or have their own words: not on the weights alone.
 _CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if"})
 
+_TAKES_BACK = frozenset({"correct", "retract"})
+
+_COMMAND = 12  # words, with both ends
 _SHORT = 14  # words of a message that can be one command
 _SURE = 0.5
 _LIKELY = 0.3
@@ -128,8 +131,10 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
     tools = folds.count(TOOL)
     focus = bool(scene.context.tools or scene.context.listed)
     facts = any(word.startswith("{") and word not in (TOOL, "{n}") for word in folds)
-    if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2:
+    if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2 and "or" not in folds:
         return -0.25
+    if act == "retract" and (len(folds) > _COMMAND or len(scene.facts) > 2):
+        return -0.4  # a long sentence describes; taking something back is short
     if (
         act in ("about", "status", "licence", "what_about", "migrate")
         and not tools
@@ -225,6 +230,8 @@ def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) 
         for guess in ranked[:3]:
             needed = 0.45 if guess.sentence.asks else 0.6
             better = guess.act not in kept or kept[guess.act].score < guess.score
+            if guess.act in _TAKES_BACK and guess.sentence.first > 0:
+                continue  # what was said a sentence ago is not corrected in the same breath
             if guess.score >= needed and guess.act != "inform" and better:
                 kept[guess.act] = guess
     if scene.mentions or scene.facts:

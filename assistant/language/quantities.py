@@ -115,7 +115,8 @@ class Quantities:
             return None
         if last < len(reading.tokens):
             follower = reading.tokens[last]
-            if follower.gap == NONE and follower.fold not in self._stopwords:
+            told = reading.tokens[number.first - 1].fold == "of"  # "a team of ten" says it all
+            if not told and follower.gap == NONE and follower.fold not in self._stopwords:
                 return None
         return Amount(slot, self._quantity(reading, number, high, 1.0, last), number.first, last)
 
@@ -247,7 +248,9 @@ class Quantities:
         bound = bounds.get(number.first)
         if bound is None and about:
             bound = bounds.get(number.first - 1)
-        bound = bound or reading.starting_any("bound>").get(end) or (">=" if number.plus else "=")
+        follows = end < len(reading.tokens) and reading.tokens[end].gap == NONE
+        after = reading.starting_any("bound>").get(end) if follows else None
+        bound = bound or after or (">=" if number.plus else "=")
         return Quantity(value, bound, about=about)  # type: ignore[arg-type]  # the vocabulary's keys are operators
 
 
