@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,20 +82,26 @@ def stats(settings: Settings, as_json: bool) -> None:
 
 
 @knowledge.command(
-    epilog="\b\nExamples:\n  assistant knowledge show litert\n  assistant knowledge show litert --json\n"
+    epilog="""
+\b
+Examples:
+  assistant knowledge show litert
+  assistant knowledge show "tf lite" --json
+  assistant knowledge show "deployment: android"
+"""
 )
 @click.argument("id")
 @_JSON
 @pass_settings
 def show(settings: Settings, id: str, as_json: bool) -> None:
-    """One record and what refers to it: a tool (by any of its names), rule, caveat, step, question or source."""
-    from assistant.knowledge.search import records
-    from assistant.knowledge.search import show as look_up
+    """One record and all that refers to it: a tool (by any of its names), rule, caveat, step, source, role, slot, value."""
+    from assistant.knowledge.showing import nearest
+    from assistant.knowledge.showing import show as look_up
 
     known = _load(settings)
     found = look_up(known, id)
     if found is None:
-        near = get_close_matches(id.lower(), [record.id for record in records(known)], n=3)
+        near = nearest(known, id)
         raise Refused(f"There is no record “{id}”." + (f" Did you mean {' or '.join(near)}?" if near else ""))
     if as_json:
         output.write_json(found)

@@ -1,4 +1,4 @@
-"""Look things up in the knowledge: full-text search, one record with all that refers to it, counts, JSON Schemas."""
+"""Look things up in the knowledge: full-text search, and counts. `showing.py` shows one record."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from assistant.knowledge.model import Caveat, Knowledge, Rule, Step
+from assistant.knowledge.model import Knowledge
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """A record that was found: `kind` is tool, rule, caveat, question, step or source."""
+    """A record that was found: `kind` is tool, rule, caveat, question, step, source, role, slot or value."""
 
     kind: str
     id: str
@@ -44,10 +44,16 @@ def records(knowledge: Knowledge) -> Iterator[Hit]:
         yield Hit("question", question.slot, question.text, question.help)
     for source in knowledge.sources.values():
         yield Hit("source", source.id, source.title, source.url)
+    for role in knowledge.roles.values():
+        yield Hit("role", role.id, role.title, role.purpose)
+    for slot in knowledge.slots.values():
+        yield Hit("slot", slot.id, slot.title, slot.says)
+        for value in slot.values:
+            yield Hit("value", f"{slot.id}: {value.id}", value.title, ", ".join(value.say))
 
 
 def search(knowledge: Knowledge, words: str, limit: int = 20) -> list[Hit]:
-    """Records that hold all the words (beginnings count), best first; titles weigh more than text."""
+    """Records that hold all the words (beginnings count), best first: what is called so, then by weight, titles above text."""
     terms = re.findall(r"\w+", words.lower())[:20]
     if not terms:
         return []
@@ -61,52 +67,11 @@ def search(knowledge: Knowledge, words: str, limit: int = 20) -> list[Hit]:
         # Terms are bare word characters in quotes, so none can be read as query syntax.
         query = " ".join(f'"{term}"*' for term in terms)
         rows = db.execute(
-            "SELECT rowid FROM record WHERE record MATCH ? ORDER BY bm25(record, 10, 5, 1), rowid LIMIT ?",
-            (query, limit),
+            "SELECT rowid FROM record WHERE record MATCH ? "
+            "ORDER BY name = ? DESC, lower(title) = ? DESC, bm25(record, 10, 5, 1), rowid LIMIT ?",
+            (query, "-".join(terms), " ".join(terms), limit),
         )
         return [found[row[0]] for row in rows]
-
-
-def show(knowledge: Knowledge, name: str) -> dict[str, object] | None:
-    """One record in full with everything that refers to it; tools are also found by their other names."""
-    wanted = name.strip().lower()
-    tool = knowledge.tools.get(wanted) or next(
-        (t for t in knowledge.tools.values() if wanted in (t.name.lower(), *(s.lower() for s in t.say))), None
-    )
-    if tool is not None:
-        return {"kind": "tool", "record": msgspec.to_builtins(tool), "referred_to_by": _references(knowledge, tool.id)}
-    kinds: tuple[tuple[str, tuple[Rule | Caveat | Step, ...]], ...] = (
-        ("rule", knowledge.rules),
-        ("caveat", knowledge.caveats),
-        ("step", knowledge.steps),
-    )
-    for kind, listed in kinds:
-        for record in listed:
-            if record.id == wanted:
-                return {"kind": kind, "record": msgspec.to_builtins(record), "referred_to_by": {}}
-    if wanted in knowledge.sources:
-        cited: tuple[Rule | Caveat | Step, ...] = (*knowledge.rules, *knowledge.caveats, *knowledge.steps)
-        citing = [r.id for r in cited if r.source == wanted]
-        tools = [t.id for t in knowledge.tools.values() if wanted in msgspec.json.encode(t).decode()]
-        return {
-            "kind": "source",
-            "record": msgspec.to_builtins(knowledge.sources[wanted]),
-            "referred_to_by": {"claims": citing, "tools": tools},
-        }
-    for question in knowledge.questions:
-        if question.slot == wanted:
-            return {"kind": "question", "record": msgspec.to_builtins(question), "referred_to_by": {}}
-    return None
-
-
-def _references(knowledge: Knowledge, tool: str) -> dict[str, list[str]]:
-    return {
-        "rules": [r.id for r in knowledge.rules if tool in getattr(r.effect, "tools", ())],
-        "caveats": [c.id for c in knowledge.caveats if tool in c.about],
-        "steps": [s.id for s in knowledge.steps if tool in s.about],
-        "works_with": [t.id for t in knowledge.tools.values() if tool in t.works_with],
-        "replaced_by": [t.id for t in knowledge.tools.values() if tool in t.replaces],
-    }
 
 
 def stats(knowledge: Knowledge) -> dict[str, object]:
