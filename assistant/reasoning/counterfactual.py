@@ -18,10 +18,10 @@ from assistant.reasoning.model import Asked, Conclusion
 from assistant.reasoning.programs import NEED, QUESTION
 from assistant.reasoning.reasoner import Reasoner
 
-BATCH = 3
+BATCH = 2
 """Questions that are weighed against each other at once."""
 
-LIKELY = 5
+LIKELY = 4
 """Answers that a question is weighed by: the likeliest ones."""
 
 

@@ -3,7 +3,7 @@
 Two savings: an `any` inside an `all` gets an atom of its own, once for all rules that share it, so that alternatives
 add up and do not multiply (`task: [17 values], deployment: [6 values]` makes 24 clauses and not 102); and clauses that
 conclude something no other clause asks about (an argument, a caveat, a need) are joined when they have the same
-premises, which most have. `unfold` gives every firing back its own rule, conclusion and premises.
+premises, which most have. `Unfolder` gives every firing back its own rule, conclusion and premises.
 """
 
 from __future__ import annotations
@@ -72,33 +72,63 @@ def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
     return smaller, {head[1]: clauses for head, clauses in members.items()}
 
 
-def unfold(firings: Iterable[Firing], members: Members) -> tuple[Firing, ...]:
-    """The firings as the rules made them: joined ones each for itself, without auxiliary atoms.
+class Unfolder:
+    """Gives firings of a joined and factored program back to the rules that made them."""
 
-    One that rested on several alternatives is told once for each. The order is that of the strata, then of the rules.
-    """
-    stood_for: dict[str, list[tuple[Premise, ...]]] = {}
-    plain: list[Firing] = []
-    for firing in firings:
-        if firing.head[0] == JOINED:
-            for clause in members[firing.head[1]]:
-                plain.append(Firing(clause.id, clause.rule, firing.premises, clause.head))
-        elif firing.head[0].startswith(PREFIX):
-            stood_for.setdefault(firing.head[0], []).append(firing.premises)
-        elif not firing.head[0].startswith((FIRM, KNOWN)):
-            plain.append(firing)
-    out: list[Firing] = []
-    for firing in plain:
-        if any(premise.atom[0].startswith(FIRM) for premise in firing.premises):
-            firing = msgspec.structs.replace(firing, premises=_unfirmed(firing.premises))
-        if not any(premise.atom[0] in stood_for for premise in firing.premises):
-            out.append(firing)
+    def __init__(self, members: Members) -> None:
+        self._members = members
+        self._told: dict[str, tuple[Firing, ...] | None] = {}  # by clause; None: it rests on auxiliary atoms
+
+    def unfold(self, firings: Iterable[Firing]) -> tuple[Firing, ...]:
+        """The firings as the rules made them: joined ones each for itself, without auxiliary atoms.
+
+        One that rested on several alternatives is told once for each. The order is that of the strata, then of the
+        rules.
+        """
+        told = self._told
+        stood_for: dict[str, list[tuple[Premise, ...]]] = {}
+        out: list[Firing | list[Firing]] = []
+        for firing in firings:
+            clause = firing.clause
+            if clause not in told:
+                told[clause] = self._tell(firing)
+            own = told[clause]
+            if own is not None:
+                out += own
+            elif firing.head[0].startswith(PREFIX):
+                stood_for.setdefault(firing.head[0], []).append(firing.premises)
+            else:
+                out.append([*self._rules(firing)])
+        return tuple(_flat(out, stood_for))
+
+    def _tell(self, firing: Firing) -> tuple[Firing, ...] | None:
+        """What a firing tells whatever else fired; None if that depends on the alternatives that held."""
+        if firing.head[0].startswith(PREFIX):
+            return None
+        if firing.head[0].startswith((FIRM, KNOWN)):
+            return ()
+        if any(premise.atom[0].startswith((PREFIX, FIRM)) for premise in firing.premises):
+            return None
+        return self._rules(firing)
+
+    def _rules(self, firing: Firing) -> tuple[Firing, ...]:
+        if firing.head[0] != JOINED:
+            return (firing,)
+        clauses = self._members[firing.head[1]]
+        return tuple(Firing(clause.id, clause.rule, firing.premises, clause.head) for clause in clauses)
+
+
+def _flat(out: Iterable[Firing | list[Firing]], stood_for: dict[str, list[tuple[Premise, ...]]]) -> Iterator[Firing]:
+    """The firings in order, auxiliary premises replaced by what they stood for."""
+    for told in out:
+        if isinstance(told, Firing):
+            yield told
             continue
-        ways = [stood_for.get(premise.atom[0], [(premise,)]) for premise in firing.premises]
-        for way in islice(product(*ways), _WAYS):
-            premises = tuple(dict.fromkeys(premise for part in way for premise in part))
-            out.append(msgspec.structs.replace(firing, premises=premises))
-    return tuple(out)
+        ways = [stood_for.get(premise.atom[0], [(premise,)]) for premise in _unfirmed(told[0].premises)]
+        for firing in told:
+            for way in islice(product(*ways), _WAYS):
+                premises = tuple(dict.fromkeys(premise for part in way for premise in part))
+                yield Firing(firing.clause, firing.rule, premises, firing.head)
 
 
 def _unfirmed(premises: tuple[Premise, ...]) -> tuple[Premise, ...]:

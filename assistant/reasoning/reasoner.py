@@ -9,7 +9,7 @@ from assistant.knowledge.model import Conflict, Infer, Knowledge, Rule
 from assistant.reasoning.board import Board
 from assistant.reasoning.caching import load_programs
 from assistant.reasoning.engines import EngineName, make_engine
-from assistant.reasoning.factoring import unfold
+from assistant.reasoning.factoring import Unfolder
 from assistant.reasoning.forecast import Forecast
 from assistant.reasoning.model import Advice, Atom, Choice, Conclusion, Engine, Exclusion, Firing
 from assistant.reasoning.program import atoms_of
@@ -39,6 +39,8 @@ class Reasoner:
         self.knowledge = knowledge
         self.programs: Programs = load_programs(knowledge)
         self.selector = Selector(knowledge, self.programs)
+        self._argued = Unfolder(self.programs.argue_members)
+        self._advised = Unfolder(self.programs.advise_members)
         self._reference = Reference(self.programs.argue)
         self._board: Board | None = None
         self._argue: Engine = make_engine(self.programs.argue, engine)
@@ -63,11 +65,11 @@ class Reasoner:
         """All that follows from the facts in force: stack, exclusions, caveats, plan and conflicts, with proofs."""
         stated = tuple(facts)
         atoms = atoms_of(self.programs.argue, stated)
-        firings = unfold(self._argue.infer(atoms), self.programs.argue_members)
+        firings = self._argued.unfold(self._argue.infer(atoms))
         profile = self._profile(atoms, firings, stated)
         stack, excluded = self.selector.select(profile, firings)
         advice_atoms = self._advice_atoms(stated, firings, profile, stack)
-        advised = unfold(self._advise.infer(advice_atoms), self.programs.advise_members)
+        advised = self._advised.unfold(self._advise.infer(advice_atoms))
         return self._conclusion(stated, firings, stack, excluded, advised)
 
     def hypothetical(
@@ -76,7 +78,7 @@ class Reasoner:
         """Stack and exclusions that other facts would give, by the reference chainer, without the advice."""
         stated = tuple(facts)
         atoms = atoms_of(self.programs.argue, stated)
-        firings = unfold(self._reference.infer(atoms), self.programs.argue_members)
+        firings = self._argued.unfold(self._reference.infer(atoms))
         profile = self._profile(atoms, firings, stated)
         stack, excluded = self.selector.select(profile, firings)
         return stack, excluded, firings, profile
