@@ -29,12 +29,14 @@ REFUSED = frozenset({"out_of_scope", "troubleshooting"})
 # Acts that change what was said or have their own words: not on the weights alone.
 _CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if"})
 
+_TOOL_SLOTS = frozenset({"considering", "existing_stack", "migrating_from", "avoid"})
 _TAKES_BACK = frozenset({"correct", "retract"})
 
 _COMMAND = 12  # words, with both ends
 _SHORT = 14  # words of a message that can be one command
 _SURE = 0.5
 _LIKELY = 0.3
+_FAINT = 0.03
 _MOST = 40  # sentences looked at on either end of a long paste
 _LONG = 60  # words of a sentence looked at
 
@@ -108,6 +110,8 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
         scores[match.act] = scores.get(match.act, 0.0) + bonus
     if not short:
         scores = {act: score for act, score in scores.items() if act not in WHOLE or (act in cued and len(folds) < 8)}
+    if "troubleshooting" not in cued and len(scene.facts) > 1:
+        scores["troubleshooting"] = scores.get("troubleshooting", 0.0) - 0.4  # requirements, not complaints
     if "troubleshooting" in cued and not scene.mentions:
         for act in ("compare", "recommend", "capability", "about"):
             scores[act] = scores.get(act, 0.0) - 0.5
@@ -118,7 +122,7 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
     for act in list(scores):
         scores[act] += _fit(act, scene, sentence, folds, short)
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > 0.05]
+    return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > _FAINT]
 
 
 def _extra(scene: Scene) -> float:
@@ -185,7 +189,9 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         or best.score < _LIKELY
         or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
-        if scene.facts and not best.sentence.asks and best.act not in DESTRUCTIVE:
+        tasked = any(fact.slot == "task" for fact in scene.facts)
+        stated = any(fact.slot not in _TOOL_SLOTS for fact in scene.facts)
+        if stated and (tasked or not best.sentence.asks) and best.act not in DESTRUCTIVE:
             return _complete(scene, lexicon, [])
         return _unsure(scene, lexicon, ranked)
     acts = [best]
@@ -263,7 +269,8 @@ def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[
     informs = any(guess.act == "inform" for guess in chosen)
     if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
         acts.append(Act("inform", facts=tuple(plain)))
-    described = project and len({fact.slot for fact in plain}) > 1
+    told = {fact.slot for fact in plain if fact.slot not in _TOOL_SLOTS}
+    described = len(told) > (1 if project else 2)
     if (
         described
         and not hypothetical
@@ -335,7 +342,7 @@ def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         if (
             guess.act not in REFUSED
             and guess.act not in readings
-            and guess.score > (_LIKELY if guess.act in DESTRUCTIVE else 0.08)
+            and guess.score > (_LIKELY if guess.act in DESTRUCTIVE else _FAINT)
         ):
             readings[guess.act] = act_of(scene, lexicon, guess)
     return [_refusal(scene, "not_understood", ranked[0].score if ranked else 0.0)], list(readings.values())[:2]

@@ -22,6 +22,7 @@ _SYMBOLS: dict[str, Operator] = {
     "=>": ">=",
     "≥": ">=",
 }
+_FARM = 50_000  # more machines than anybody has
 _NEAR = 6  # how many words on either side may tell what a number means
 
 
@@ -100,6 +101,8 @@ class Quantities:
             return None
         if unit.slot == "none":
             return self._parameters(reading, number, high)  # "a 70B model" is a size, "3 models" is nothing
+        if unit.count and number.value > _FARM:  # millions of nodes are those of a graph
+            return Amount("data_rows", self._quantity(reading, number, high, 1.0, end), number.first, end)
         if unit.count:
             return self._hardware(number, unit, end)
         slot = self._slot(reading, number, unit, end)

@@ -96,8 +96,9 @@ class _Company:
         alone = follower is None or follower.fold in self._lexicon.stopwords
         if word in rules.generic:
             return self._sure and reading.text[tokens[first].start].isupper() and first > 0 and not self._shouted
-        inside = any(v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values)
-        if len(tokens) <= rules.short and not inside:
+        if any(v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values):
+            return False  # part of a longer phrase: "cortex m4"
+        if len(tokens) <= rules.short:
             return True
         start, end = reading.place(first, last)
         if reading.text[max(0, start - 1) : start] == "`" and reading.text[end : end + 1] == "`":
@@ -105,7 +106,7 @@ class _Company:
         capital = reading.text[start].isupper() and not self._shouted
         if capital and first > 0 and tokens[first].gap <= COMMA:
             return True
-        if word in rules.familiar and self._evident and not inside:
+        if word in rules.familiar and self._evident:
             return True
         opening = first == 0 or tokens[first].gap >= CLAUSE or tokens[first - 1].fold in self._lexicon.fillers
         if opening and follower is not None and follower.word in rules.verbs and self._evident:
@@ -119,14 +120,14 @@ class _Company:
             and tokens[last].gap == CLAUSE
         ):
             return True
-        if self._plain_question(first) and not inside:
+        if self._plain_question(first):
             return True
         near = first > 0 and tokens[first].gap == NONE
         if near and tokens[first - 1].fold in rules.openers and (first == 1 or tokens[first - 1].gap >= CLAUSE):
-            return not inside
+            return True
         if near and alone and first in reading.ending("tool<"):
-            return not inside
-        return follower is not None and last in reading.starting("tool>") and not inside
+            return True
+        return follower is not None and last in reading.starting("tool>")
 
     def _plain_question(self, index: int) -> bool:
         """Whether a question holds nothing of its own but the word ("what is the catch with prophet")."""
