@@ -73,6 +73,11 @@ def read(path: Path, name: str) -> Document | Finding:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return Finding("error", name, raw.count(b"\n", 0, error.start) + 1, 1, "is not UTF-8 text")
+    return parse(text, name)
+
+
+def parse(text: str, name: str) -> Document | Finding:
+    """As `read`, for text that is at hand."""
     depth = max((len(line) - len(line.lstrip(" ")) for line in text.split("\n") if line.strip()), default=0)
     if depth > 400 or max(text.count("["), text.count("{")) > 200_000:
         return Finding("error", name, 1, 1, "is nested too deeply", f"at most {MAX_DEPTH} levels")
