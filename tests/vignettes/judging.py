@@ -34,6 +34,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """What came of one brief; the three `..._missed`/`wrong` tuples are empty when the advice passes."""
 
     vignette: Vignette
+    acts: tuple[str, ...]  # how the message was taken
     conclusion: Conclusion
     roles_missed: tuple[str, ...]
     wrong: tuple[tuple[str, str], ...]  # (role, tool)
@@ -79,12 +80,13 @@ def vignettes() -> tuple[Vignette, ...]:
 def judge(advisor: Advisor, vignette: Vignette) -> Verdict:
     """Say the brief as the first words of a conversation and compare what is concluded with the verdict."""
     conversation = Conversation(advisor)
-    conversation.say(vignette.brief)
+    turn = conversation.say(vignette.brief)
     conclusion = conversation.conclusion()
     firsts = {choice.role: choice.ranking[0].tool for choice in conclusion.stack if choice.ranking}
     warnings = [f"{advice.text} {advice.advice}".lower() for advice in (*conclusion.caveats, *conclusion.conflicts)]
     return Verdict(
         vignette=vignette,
+        acts=tuple(act.act for act in turn.utterance.acts),
         conclusion=conclusion,
         roles_missed=tuple(role for role, fine in vignette.acceptable_first.items() if firsts.get(role) not in fine),
         wrong=tuple((role, tool) for role, tool in firsts.items() if tool in vignette.wrong_first),
@@ -119,6 +121,7 @@ def explain(verdict: Verdict, depth: int = 5) -> str:
     ]
     lines = [
         f"{vignette.topic}/{vignette.id}: {vignette.brief}",
+        f"  taken as: {', '.join(verdict.acts)}",
         f"  understood: {', '.join(stated) or 'nothing'}",
         f"  inferred: {', '.join(inferred) or 'nothing'}",
     ]
