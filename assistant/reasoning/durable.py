@@ -118,17 +118,17 @@ class Durable:
         for atom in sorted(present):
             self._tell(atom)
         for absences in self._encoding.absences:
-            for atom, waiting in absences:
-                if atom not in present and atom not in missed and any(needs <= present for needs in waiting):
-                    missed.add(atom)
+            waiting = [(atom, needs) for atom, needs in absences if atom not in present and atom not in missed]
+            self._settle(present, fired)
+            while waiting:
+                due = {atom for atom, needs in waiting if any(need <= present for need in needs)}
+                if not due:
+                    break
+                missed |= due
+                waiting = [(atom, needs) for atom, needs in waiting if atom not in due]
+                for atom in sorted(due):
                     self._tell(atom + 1)
-            while any(session.news for session in sessions):
-                for piece in (piece for session in sessions for piece in session.run()):
-                    fired += piece.clauses
-                    for literal in piece.gives:
-                        if literal not in present:
-                            present.add(literal)
-                            self._tell(literal)
+                self._settle(present, fired)
         if len(set(fired)) < len(fired):
             raise EngineFailed("a rule fired twice for the same facts")
 
@@ -136,6 +136,17 @@ class Durable:
             session.end()
         self._clean = True
         return sorted(fired)
+
+    def _settle(self, present: set[Literal], fired: list[int]) -> None:
+        """Run all rulesets until nothing new follows."""
+        sessions = self._sessions
+        while any(session.news for session in sessions):
+            for piece in (piece for session in sessions for piece in session.run()):
+                fired += piece.clauses
+                for literal in piece.gives:
+                    if literal not in present:
+                        present.add(literal)
+                        self._tell(literal)
 
     def _tell(self, literal: Literal) -> None:
         for session in self._sessions:

@@ -56,7 +56,7 @@ class Shard(msgspec.Struct, frozen=True):
 
 class Encoding(msgspec.Struct, frozen=True):
     """`absences[k]` are the atoms whose absence is asked for in stratum k. Each comes with what the clauses that ask need
-    from earlier strata: unless one of them has it all, none can fire, and the engine need not hear of the absence."""
+    to be present: until one of them has it all, none can fire, and the engine need not hear of the absence."""
 
     shards: tuple[Shard, ...]
     number: dict[Atom, Literal]
@@ -73,13 +73,12 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     number = {atom: 2 * place for place, atom in enumerate(sorted(atoms, key=lambda atom: uses[atom]))}
 
     absences: list[dict[Literal, dict[frozenset[Literal], None]]] = [{} for _ in range(program.strata)]
-    derived_in = {clause.head: clause.stratum for clause in clauses}
     members: dict[tuple[Literal, ...], list[int]] = {}
     joins: dict[tuple[Literal, ...], Literal] = {}
     for index, clause in enumerate(clauses):
-        settled = frozenset(number[a] for a in clause.present if derived_in.get(a, -1) < clause.stratum)
+        present = frozenset(number[a] for a in clause.present)
         for atom in clause.absent:
-            absences[clause.stratum].setdefault(number[atom], {})[settled] = None
+            absences[clause.stratum].setdefault(number[atom], {})[present] = None
         needs = (*sorted({number[a] for a in clause.present}), *sorted({number[a] + 1 for a in clause.absent}))
         while len(needs) > MAX_PREMISES:
             first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]

@@ -1,6 +1,6 @@
 """Smaller programs with the same answers; proofs never show the difference.
 
-Two savings: an `any` inside an `all` gets an atom of its own, once for all rules that share it, so that alternatives
+Two savings: an `any` or `none` inside an `all` gets an atom of its own, once for all rules that share it, so that alternatives
 add up and do not multiply (`task: [17 values], deployment: [6 values]` makes 24 clauses and not 102); and clauses that
 conclude something no other clause asks about (an argument, a caveat, a need) are joined when they have the same
 premises, which most have. `Unfolder` gives every firing back its own rule, conclusion and premises.
@@ -14,7 +14,7 @@ from itertools import islice, product
 
 import msgspec
 
-from assistant.knowledge.model import All, Any, Condition, Is
+from assistant.knowledge.model import All, Any, Compare, Condition, Is, Known, Must, Nothing, Refused
 from assistant.reasoning.guard import room_left
 from assistant.reasoning.model import Atom, Clause, Firing, Premise
 from assistant.reasoning.program import FIRM, Item, Program
@@ -37,16 +37,39 @@ def factored(items: Iterable[Item]) -> Iterator[Item]:
             yield rule, when, heads
             continue
         parts: list[Condition] = []
-        for part in when.parts:
-            if isinstance(part, Any) and len(part.parts) >= _MANY:
-                slot = PREFIX + sha256(msgspec.json.encode(part)).hexdigest()[:16]
+        for part in map(_flattened, when.parts):
+            slot = _slot(part)
+            if slot and isinstance(part, Any | Nothing):
                 if slot not in shared:
                     shared.add(slot)
-                    yield slot, part, [(slot, "yes")]
-                parts.append(Is(slot=slot, value="yes"))
+                    yield slot, Any(parts=part.parts), [(slot, "yes")]
+                one = Is(slot=slot, value="yes")
+                parts.append(one if isinstance(part, Any) else Nothing(parts=(one,)))
             else:
                 parts.append(part)
         yield rule, All(parts=tuple(parts)), heads
+
+
+def _flattened(part: Condition) -> Condition:
+    """A `none` of lists as one list: none of (a or b), c is none of a, b, c."""
+    if not isinstance(part, Nothing):
+        return part
+    parts = tuple(inner for one in part.parts for inner in (one.parts if isinstance(one, Any) else (one,)))
+    return Nothing(parts=parts)
+
+
+def _slot(part: Condition) -> str:
+    """The name of the atom that stands for a list of alternatives; empty if the list is better left as it is.
+
+    A `none` is factored only if its parts are plain, so that a proof can name each thing that is absent.
+    """
+    if not isinstance(part, Any | Nothing) or len(part.parts) < _MANY:
+        return ""
+    if isinstance(part, Nothing) and not all(
+        isinstance(one, Is | Must | Refused | Compare | Known) for one in part.parts
+    ):
+        return ""
+    return PREFIX + sha256(msgspec.json.encode(part.parts)).hexdigest()[:16]
 
 
 def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
@@ -75,8 +98,13 @@ def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
 class Unfolder:
     """Gives firings of a joined and factored program back to the rules that made them."""
 
-    def __init__(self, members: Members) -> None:
+    def __init__(self, program: Program, members: Members) -> None:
         self._members = members
+        self._parts: dict[Atom, tuple[Premise, ...]] = {}  # what the absence of an auxiliary atom means
+        for clause in program.clauses:
+            if clause.head[0].startswith((PREFIX, FIRM + PREFIX)):
+                absent = tuple(Premise(atom, holds=False) for atom in clause.present)
+                self._parts[clause.head] = (*self._parts.get(clause.head, ()), *absent)
         self._told: dict[str, tuple[Firing, ...] | None] = {}  # by clause; None: it rests on auxiliary atoms
 
     def unfold(self, firings: Iterable[Firing]) -> tuple[Firing, ...]:
@@ -107,15 +135,25 @@ class Unfolder:
             return None
         if firing.head[0].startswith((FIRM, KNOWN)):
             return ()
-        if any(premise.atom[0].startswith((PREFIX, FIRM)) for premise in firing.premises):
+        if any(premise.atom[0].startswith((PREFIX, FIRM)) and premise.holds for premise in firing.premises):
             return None
         return self._rules(firing)
 
+    def _plain(self, premises: tuple[Premise, ...]) -> tuple[Premise, ...]:
+        """The premises with each absent auxiliary atom as the absences that it stands for."""
+        if all(premise.holds for premise in premises):
+            return premises
+        spread: list[Premise] = []
+        for premise in premises:
+            spread += (premise,) if premise.holds else self._parts.get(premise.atom, (premise,))
+        return _unfirmed(tuple(dict.fromkeys(spread)))
+
     def _rules(self, firing: Firing) -> tuple[Firing, ...]:
+        premises = self._plain(firing.premises)
         if firing.head[0] != JOINED:
-            return (firing,)
+            return (firing if premises == firing.premises else msgspec.structs.replace(firing, premises=premises),)
         clauses = self._members[firing.head[1]]
-        return tuple(Firing(clause.id, clause.rule, firing.premises, clause.head) for clause in clauses)
+        return tuple(Firing(clause.id, clause.rule, premises, clause.head) for clause in clauses)
 
 
 def _flat(out: Iterable[Firing | list[Firing]], stood_for: dict[str, list[tuple[Premise, ...]]]) -> Iterator[Firing]:

@@ -39,8 +39,8 @@ class Reasoner:
         self.knowledge = knowledge
         self.programs: Programs = load_programs(knowledge)
         self.selector = Selector(knowledge, self.programs)
-        self._argued = Unfolder(self.programs.argue_members)
-        self._advised = Unfolder(self.programs.advise_members)
+        self._argued = Unfolder(self.programs.argue, self.programs.argue_members)
+        self._advised = Unfolder(self.programs.advise, self.programs.advise_members)
         self._reference = Reference(self.programs.argue)
         self._board: Board | None = None
         self._argue: Engine = make_engine(self.programs.argue, engine)
