@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from assistant.language.arguments import act as act_of
 from assistant.language.arguments import form_of
+from assistant.language.completion import complete, refusal
+from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
 from assistant.language.scene import Guess, Scene
-from assistant.language.tokens import Token
 from assistant.language.view import BEGIN, END, TOOL, Sentence
 
 # Acts that only a whole message can be: inside a longer one the same words mean something else.
@@ -23,7 +22,6 @@ WHOLE = frozenset(
 )  # fmt: skip
 # Acts that throw something away: never on a guess.
 DESTRUCTIVE = frozenset({"undo", "redo", "reset"})
-CONVERSATION = frozenset(["why", "why_not", "how_sure", "what_would_change", "why_ask", "sources", "caveats"])
 REFUSED = frozenset({"out_of_scope", "troubleshooting"})
 
 # Acts that change what was said or have their own words: not on the weights alone.
@@ -35,7 +33,6 @@ _TAKES_BACK = frozenset({"correct", "retract"})
 _COMMAND = 12  # words, with both ends
 _SHORT = 14  # words of a message that can be one command
 _SURE = 0.5
-_LIKELY = 0.3
 _FAINT = 0.03
 _MOST = 40  # sentences looked at on either end of a long paste
 _LONG = 60  # words of a sentence looked at
@@ -171,7 +168,7 @@ def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple
     for guess in guesses:
         by_sentence.setdefault(guess.sentence.first, []).append(guess)
     if not by_sentence:
-        return [_refusal(scene, "not_understood", 0.0)], []
+        return [refusal(scene, "not_understood", 0.0)], []
     if len(by_sentence) == 1 and len(scene.sentences[0].words) <= _SHORT + 2:
         return _single(scene, lexicon, next(iter(by_sentence.values())))
     return _several(scene, lexicon, list(by_sentence.values()))
@@ -182,17 +179,17 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         ranked = [*(g for g in ranked[1:3] if g.score >= _ASKED and g.act in _ASKABLE), *ranked]
     best = ranked[0]
     second = ranked[1] if len(ranked) > 1 else None
-    if _foreign(scene, lexicon, best):
-        return [_refusal(scene, "out_of_scope", min(1.0, best.score))], []
+    if foreign(scene, lexicon, best):
+        return [refusal(scene, "out_of_scope", min(1.0, best.score))], []
     if (
         best.act in DESTRUCTIVE
-        or best.score < _LIKELY
+        or best.score < LIKELY
         or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
         tasked = any(fact.slot == "task" for fact in scene.facts)
         stated = any(fact.slot not in _TOOL_SLOTS for fact in scene.facts)
         if stated and (tasked or not best.sentence.asks) and best.act not in DESTRUCTIVE:
-            return _complete(scene, lexicon, [])
+            return complete(scene, lexicon, [])
         return _unsure(scene, lexicon, ranked)
     acts = [best]
     for guess in ranked[1:5]:
@@ -201,7 +198,7 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         together = (best.act, guess.act) in _TOGETHER or (guess.act, best.act) in _TOGETHER
         if (guess.score >= 0.62 or (guess.score >= 0.3 and together)) and guess.act not in REFUSED:
             acts.append(guess)
-    return _complete(scene, lexicon, acts)
+    return complete(scene, lexicon, acts)
 
 
 # Acts that may hide behind a description of the project, and how likely they must be then.
@@ -247,93 +244,11 @@ def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) 
         chosen = [guess for guess in chosen if guess.act not in REFUSED] or chosen[:1]
     if not chosen:
         best = max((group[0] for group in groups), key=lambda guess: guess.score)
-        if _foreign(scene, lexicon, best):
-            return [_refusal(scene, "out_of_scope", min(1.0, best.score))], []
+        if foreign(scene, lexicon, best):
+            return [refusal(scene, "out_of_scope", min(1.0, best.score))], []
         if not scene.facts and not scene.mentions:
             return _unsure(scene, lexicon, sorted((g for group in groups for g in group), key=lambda g: -g.score))
-    return _complete(scene, lexicon, chosen)
-
-
-def _complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
-    """Acts with their arguments, and what a description of a project adds to them."""
-    acts = [act_of(scene, lexicon, guess) for guess in chosen if guess.act != "inform"]
-    names = {act.act for act in acts}
-    if names & {"out_of_scope"}:
-        return acts[:1], []
-    if "why_not" in names and "why" not in names and not (scene.context.tools or scene.context.listed):
-        asked = next(act for act in acts if act.act == "why_not")
-        acts.insert(acts.index(asked) + 1, msgspec.structs.replace(asked, act="why", confidence=0.5))
-    hypothetical = names & {"what_if", "retract", "correct"}
-    project = any(fact.slot in ("task", "modality") for fact in scene.facts)
-    plain = [fact for fact in scene.facts if fact.slot != "considering"]
-    informs = any(guess.act == "inform" for guess in chosen)
-    if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
-        acts.append(Act("inform", facts=tuple(plain)))
-    told = {fact.slot for fact in plain if fact.slot not in _TOOL_SLOTS}
-    described = len(told) > (1 if project else 2)
-    if (
-        described
-        and not hypothetical
-        and "recommend" not in names
-        and not names & {"why", "why_not", "status", "licence"}
-    ):
-        acts.append(Act("recommend", 0.6))
-    if not acts:
-        acts.append(Act("inform", facts=tuple(scene.facts)) if scene.facts else _refusal(scene, "not_understood", 0.0))
-    return acts, []
-
-
-def _foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
-    """Whether the message is about something else than machine learning: its telling words are mostly strange ones."""
-    if scene.mentions:
-        return False
-    evidence = sum(_EVIDENCE.get(fact.slot, 0.0) / (4 if fact.start in scene.weak else 1) for fact in scene.facts)
-    strange = 0
-    said = {position for fact in scene.facts for position in range(fact.start, fact.end)}
-    homely = 0.5 * len(scene.reading.of("slot"))
-    for token in scene.reading.tokens:
-        if token.fold in lexicon.domain:
-            homely += 1
-        elif token.start not in said and _is_strange(token, lexicon):
-            strange += 1
-    if best.act == "out_of_scope" and evidence < 2:
-        return best.score >= _LIKELY or strange > 0
-    if best.act == "inform":
-        return not _in_talk(scene) and strange > max(1.0, 3 * (evidence + homely))
-    if not best.because and not evidence + homely and strange > 1:
-        return True  # nothing but a likeness speaks for the act
-    if best.act in _NEEDS_DOMAIN:
-        return strange >= max(1.0, 2 * (evidence + homely))
-    return best.act in CONVERSATION and not _in_talk(scene) and strange > max(1.0, 2 * (evidence + homely))
-
-
-def _in_talk(scene: Scene) -> bool:
-    """Whether tools or a list are in focus: then a message is likelier to be about them."""
-    return bool(scene.context.tools or scene.context.listed)
-
-
-def _is_strange(token: Token, lexicon: Lexicon) -> bool:
-    return not (
-        token.fold in lexicon.stopwords
-        or token.word in lexicon.stopwords
-        or token.fold in lexicon.cues.words
-        or token.word[0].isdigit()
-    )
-
-
-# How much a fact of a slot shows that the message is about a machine-learning project; a quarter of it if weakly said.
-_EVIDENCE = {
-    **dict.fromkeys(("hardware", "language", "labels", "modality", "vram_bytes", "ram_bytes", "model_parameters"), 2.0),
-    **dict.fromkeys(("task", "data_rows", "data_bytes", "throughput_per_second"), 2.5),
-    **dict.fromkeys(("training", "licence", "fits_in_memory", "latency_seconds", "users", "team_size"), 1.5),
-    **dict.fromkeys(("domain", "stage", "skill", "os", "deployment", "privacy", "budget"), 0.5),
-}
-_NEEDS_DOMAIN = frozenset(
-    {
-        "recommend", "compare", "alternatives", "about", "capability", "status", "licence", "migrate", "what_about",
-        "what_if", "caveats", "why_not", "plan", "export", "retract", "correct",
-    }
-)  # fmt: skip
+    return complete(scene, lexicon, chosen)
 
 
 def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
@@ -342,11 +257,7 @@ def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         if (
             guess.act not in REFUSED
             and guess.act not in readings
-            and guess.score > (_LIKELY if guess.act in DESTRUCTIVE else _FAINT)
+            and guess.score > (LIKELY if guess.act in DESTRUCTIVE else _FAINT)
         ):
             readings[guess.act] = act_of(scene, lexicon, guess)
-    return [_refusal(scene, "not_understood", ranked[0].score if ranked else 0.0)], list(readings.values())[:2]
-
-
-def _refusal(scene: Scene, act: str, confidence: float) -> Act:
-    return Act(act, round(min(1.0, max(0.0, confidence)), 2), because=scene.reading.text.strip()[:80])
+    return [refusal(scene, "not_understood", ranked[0].score if ranked else 0.0)], list(readings.values())[:2]
