@@ -8,8 +8,9 @@ from itertools import groupby
 
 from assistant.dialogue.blocks import Block, Citation, Outline
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&=])")
-_LIST_MARK = re.compile(r"^(\s*(?:[0-9]+(?=[.)])|(?=-)))([.)-])")
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")  # brackets cover links and images; parentheses then mean nothing
+_AT_START = re.compile(r"^(\s*(?:[0-9]+(?=[.)]))?)([.)+#=-])")  # lists, headings and rulers begin a line
+_AT_END = re.compile(r"(#+\s*)$")  # hashes that would close a heading
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -20,7 +21,9 @@ def inert(text: str) -> str:
 
 def escape(text: str) -> str:
     """`text` such that CommonMark and HTML show it literally."""
-    return _LIST_MARK.sub(r"\1\\\2", _MARKDOWN_SPECIAL.sub(r"\\\1", inert(text)))
+    shown = _MARKDOWN_SPECIAL.sub(r"\\\1", inert(text))
+    closed = _AT_END.sub(lambda match: match.group().replace("#", "\\#"), shown)
+    return _AT_START.sub(r"\1\\\2", closed)
 
 
 def plain(blocks: Iterable[Block]) -> str:

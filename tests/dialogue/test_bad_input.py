@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.blocks import Reply
@@ -75,6 +79,18 @@ def test_a_megabyte_is_read_and_answered(advisor: Advisor) -> None:
     assert Conversation(advisor).say(text).reply.plain()
 
 
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(alphabet="ab 1.)(#+-=*_[]!<>|~&`\\{}:/", max_size=16))
+def test_markdown_means_nothing_but_the_text(text: str) -> None:
+    markdown = MarkdownIt("commonmark")
+    shown = markdown.render(f"- {escape(text)}")
+    assert re.sub(r"</?(ul|li|p)>", "", shown).count("<") == 0
+    assert html.unescape(re.sub(r"<[^>]+>", "", shown)).split() == text.split()
+
+
 def test_markdown_shows_outside_text_literally() -> None:
-    assert escape("a*b_[c](d)<e>") == r"a\*b\_\[c\]\(d\)\<e\>"
+    assert escape("a*b_[c](d)<e>") == r"a\*b\_\[c\](d)\<e\>"
+    assert escape("+1, (-2) and C#") == r"\+1, (-2) and C\#"
+    assert escape("1. one") == r"1\. one"
+    assert escape("# no heading") == r"\# no heading"
     assert "\x1b" not in inert("\x1b[31m")
