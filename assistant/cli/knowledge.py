@@ -49,11 +49,14 @@ Examples:
 )
 @click.argument("folders", nargs=-1, metavar="[DIR]...", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--notes", is_flag=True, help="Also show what may well be meant, such as phrases with two meanings.")
+@click.option(
+    "--reach", is_flag=True, help="Also search for projects that bring each tool to the top; takes half a minute."
+)
 @_JSON
 @click.pass_context
-def lint(context: click.Context, folders: tuple[Path, ...], notes: bool, as_json: bool) -> None:
+def lint(context: click.Context, folders: tuple[Path, ...], notes: bool, reach: bool, as_json: bool) -> None:
     """Check the shipped knowledge with DIRs laid over it. The exit code is 1 if there are errors."""
-    findings = _findings((*context.ensure_object(Settings).knowledge, *folders))
+    findings = _findings((*context.ensure_object(Settings).knowledge, *folders), reach=reach)
     levels = Counter(finding.level for finding in findings)
     shown = [finding for finding in findings if notes or finding.level != "note"]
     if as_json:
@@ -135,18 +138,23 @@ def schema() -> None:
     output.write_json(json_schema())
 
 
-def _findings(dirs: tuple[Path, ...]) -> list[Finding]:
+def _findings(dirs: tuple[Path, ...], *, reach: bool) -> list[Finding]:
     """All that can be told about the knowledge with `dirs` laid over it."""
     from assistant.knowledge.lint import in_order, lint_records
     from assistant.knowledge.loading import build
     from assistant.knowledge.places import Places
     from assistant.language.lint import lint_phrases
     from assistant.reasoning.lint import lint_rules
+    from assistant.reasoning.reach import unreached
 
     known, builder = build(dirs)
     places = Places(builder)
-    checks = (lint_records, lint_rules, lint_phrases)
-    return in_order([*builder.findings, *(finding for check in checks for finding in check(known, places))])
+    findings = [*builder.findings]
+    for check in (lint_records, lint_rules, lint_phrases):
+        findings += check(known, places)
+    if reach and not any(finding.level == "error" for finding in findings):
+        findings += unreached(known, places)
+    return in_order(findings)
 
 
 def _load(settings: Settings) -> Knowledge:

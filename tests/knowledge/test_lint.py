@@ -15,6 +15,7 @@ from assistant.knowledge.reading import Finding
 from assistant.language.lint import PARTS, lint_phrases
 from assistant.reasoning.dominance import dominated
 from assistant.reasoning.lint import lint_rules
+from assistant.reasoning.reach import unreached
 from tests.dialogue.profiles import random_facts
 from tests.knowledge.tiny import NEED, TOOLS, VOCABULARY, rule, strength, tool, write
 
@@ -230,3 +231,15 @@ def test_what_is_called_beaten_never_comes_first(advisor: Advisor) -> None:
         facts = [fact for fact in random_facts(known, rng) if fact.slot not in personal]
         leads = {(lead.tool, role) for role, lead in forecast.leads(facts).items()}
         assert not leads & beaten
+
+
+def test_the_search_finds_a_project_for_whatever_can_win(folder: Path) -> None:
+    special = strength(5, 'stage: production, data_rows: "> 10k"')
+    more = tool("delta", f"    strengths: [{special}]\n") + tool("epsilon", f"    strengths: [{strength(1)}]\n")
+    needs = rule("serve", "stage: production", "need: [serving]") + NEED
+    write(folder, tools=TOOLS + more, rules=needs)
+    known, builder = loading.build()
+    told = [str(finding) for finding in unreached(known, Places(builder))]
+
+    assert len(told) == 1 and told[0].startswith("tiny/tools.yaml:")
+    assert "no project of those tried brings epsilon to the top as framework; nearest: 1 points behind alpha" in told[0]
