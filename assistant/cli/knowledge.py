@@ -39,8 +39,8 @@ def knowledge() -> None:
 @knowledge.command(
     epilog="""
 \b
-Each finding: file:line:column: level: what is wrong; expected what. An error keeps knowledge from being
-used, a warning is most likely a mistake, a note may be as it is meant.
+Each finding: file:line:column: level: what is wrong; expected what. An error is surely wrong, a
+warning is most likely a mistake, a note may be as it is meant.
 Examples:
   assistant knowledge lint
   assistant knowledge lint my-team

@@ -66,8 +66,8 @@ class Builder:
             self._report(document, (), "holds no mapping", "a list under `tools:`, `rules:`, ...")
             return
         for kind, items in document.data.items():
-            if kind == "acts" and isinstance(items, dict):
-                self.acts = {group: tuple(names) for group, names in items.items()}
+            if kind == "acts":
+                self._acts(items, document)
             elif kind not in schema.RECORDS:
                 self._report(
                     document, (kind,), f"there is no kind of record called {kind!r}", ", ".join(schema.RECORDS)
@@ -77,6 +77,15 @@ class Builder:
             else:
                 for number, item in enumerate(items or []):
                     self._record(kind, item, document, (kind, number), layer)
+
+    def _acts(self, groups: Any, document: Document) -> None:
+        for group, names in groups.items() if isinstance(groups, dict) else [("", None)]:
+            if isinstance(names, list) and all(isinstance(name, str) for name in names):
+                self.acts[group] = tuple(names)
+            else:
+                self._report(
+                    document, ("acts", group), f"acts: {group or 'it'} is no list", "a list of names per group"
+                )
 
     def _record(self, kind: str, item: Any, document: Document, path: Path_, layer: str) -> None:
         try:
@@ -112,6 +121,9 @@ class Builder:
                 )
             )
             return
+        if earlier is not None:
+            message = f"replaces the {kind[:-1]} {key!r} of the layer {earlier.layer!r} as a whole"
+            self.findings.append(draft.finding(message, level="note"))
         self.drafts[kind][key] = draft
 
     def _report(self, document: Document, path: Path_, message: str, expected: str = "") -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from assistant.knowledge.model import Caveat, Knowledge, Rule, Step
+from assistant.knowledge.model import Caveat, Conflict, Knowledge, Rule, Step
 from assistant.knowledge.places import Places
 from assistant.knowledge.reading import Finding
 
@@ -60,6 +60,20 @@ def colliding_names(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             if owner.setdefault(name, tool.id) != tool.id:
                 told = f"{tool.id} and {owner[name]} are both called {name!r}"
                 yield places.finding("error", "tools", tool.id, told, "one tool per name", "say")
+
+
+def shared_ids(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Rules, caveats and steps of one id: advice is told apart by its id alone."""
+    owner: dict[str, tuple[str, bool]] = {}
+    records = [("rules", rule.id, isinstance(rule.effect, Conflict)) for rule in knowledge.rules]
+    records += [("caveats", caveat.id, True) for caveat in knowledge.caveats]
+    records += [("steps", step.id, True) for step in knowledge.steps]
+    for kind, id, advises in records:
+        other, too = owner.setdefault(id, (kind, advises))
+        if other != kind:
+            message = f"{id!r} is the id of one of the {other} and of one of the {kind}"
+            level = "error" if advises and too else "warning"
+            yield places.finding(level, kind, id, message, "an id of its own", "id")
 
 
 def _plain(name: str) -> str:
@@ -160,6 +174,7 @@ CHECKS: tuple[Callable[[Knowledge, Places], Iterator[Finding]], ...] = (
     empty_roles,
     lonely_tasks,
     colliding_names,
+    shared_ids,
     dead_ends,
     idle_claims,
     unused_sources,

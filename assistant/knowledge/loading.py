@@ -78,14 +78,17 @@ def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
 def build(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, Builder]:
     """As `read`, with the builder that made it: it knows where every record stands."""
     from assistant.knowledge.building import Builder, content_version
-    from assistant.knowledge.reading import Document
+    from assistant.knowledge.reading import Document, Finding
     from assistant.knowledge.reading import read as read_file
 
     builder = Builder()
     contents: list[tuple[str, bytes]] = []
     layers = _layers(extra)
     for layer, folder in layers:
-        for file in _files(folder):
+        files = _files(folder)
+        if not files:
+            builder.findings.append(Finding("warning", layer, 1, 1, "holds no knowledge", "files that end with .yaml"))
+        for file in files:
             name = f"{folder.name if layer == SHIPPED else layer}/{file.relative_to(folder).as_posix()}"
             found = read_file(file, name)
             if isinstance(found, Document):

@@ -59,8 +59,20 @@ class Value(Authored):
     tests: dict[str, list[str]] | list[str] = []
 
 
+# What the reasoning says by itself; a slot of that name would be taken for it.
+_TAKEN = frozenset(
+    ("project", "need", "rule", "claim", "question", "advice", "joined", "candidate", "chosen", "in_play")
+)
+
+
+def _free(id: str) -> str:
+    if id in _TAKEN:
+        raise ValueError(f"the name {id!r} is taken by the reasoning")
+    return id
+
+
 class Slot(Authored):
-    id: Id
+    id: Annotated[Id, AfterValidator(_free)]
     kind: Literal["single", "set", "quantity", "tools", "text"]
     title: Prose
     says: str = Field(min_length=3, pattern=r"\{value\}")

@@ -30,18 +30,25 @@ PARTS: dict[str, type[phrases.Part]] = {
 }
 """The form of each file in `phrases/` that reading uses."""
 
+_OTHERS = ("drafts", "examples")  # used elsewhere: by the dialogue, and to train the ranking of acts
+
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _WHERE = re.compile(r" - at `\$([^`]*)`$")
 
 
 def lint_phrases(knowledge: Knowledge, places: Places) -> list[Finding]:
     """Findings about phrase files and about the phrases of values."""
-    misshapen = [*_misshapen(knowledge, places)]
-    return misshapen or [*_collisions(knowledge, places)]
+    files = [*_misshapen(knowledge, places)]
+    broken = any(finding.level == "error" for finding in files)
+    return files if broken else [*files, *_collisions(knowledge, places)]
 
 
 def _misshapen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
-    """Files that the language cannot read. Lists and mappings under other names than the known ones are ignored there."""
+    """Files that the language cannot read, or that nothing reads."""
+    for stem in knowledge.phrases:
+        if stem not in PARTS and stem not in _OTHERS:
+            message = f"nothing reads phrases/{stem}.yaml"
+            yield places.phrases("warning", stem, message, ", ".join(sorted((*PARTS, *_OTHERS))))
     for stem, kind in PARTS.items():
         try:
             phrases.part(knowledge, stem, kind)

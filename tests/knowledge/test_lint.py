@@ -243,3 +243,44 @@ def test_the_search_finds_a_project_for_whatever_can_win(folder: Path) -> None:
 
     assert len(told) == 1 and told[0].startswith("tiny/tools.yaml:")
     assert "no project of those tried brings epsilon to the top as framework; nearest: 1 points behind alpha" in told[0]
+
+
+@pytest.mark.parametrize(("kind", "level"), [("steps", "error"), ("rules", "warning")])
+def test_ids_are_not_shared_between_kinds(folder: Path, kind: str, level: str) -> None:
+    caveat = (
+        "caveats:\n  - {id: twin, severity: note, about: [alpha], text: Mind, source: book, verified: 2026-11-22}\n"
+    )
+    step = "steps:\n  - {id: twin, phase: poc, order: 1, text: Try it, source: book, verified: 2026-11-22}\n"
+    rules = NEED + (rule("twin", "task: ocr", FOR_ALPHA) if kind == "rules" else "")
+    write(folder, rules=rules, caveats=caveat, **({"steps": step} if kind == "steps" else {}))
+    (told,) = [finding for finding in findings() if "'twin'" in finding.message]
+
+    assert told.level == level and told.file == f"tiny/{'steps' if kind == 'steps' else 'caveats'}.yaml"
+
+
+def test_what_a_layer_replaces_or_lacks_is_told(folder: Path, tmp_path: Path) -> None:
+    write(folder)
+    above, empty = tmp_path / "above", tmp_path / "empty"
+    (above / "phrases").mkdir(parents=True)
+    empty.mkdir()
+    (above / "rules.yaml").write_text(f"rules:\n{NEED}")
+    (above / "phrases" / "strenght.yaml").write_text("hard: [by law]\n")
+    told = {(f.level, f.file): f.message for f in findings(above, empty)}
+
+    assert told["note", "above/rules.yaml"] == "replaces the rule 'need' of the layer 'shipped' as a whole"
+    assert told["warning", "above/phrases/strenght.yaml"] == "nothing reads phrases/strenght.yaml"
+    assert told["warning", "empty"] == "holds no knowledge"
+
+
+@pytest.mark.parametrize(
+    "acts", ["acts: 3", "acts: [a]", "acts: {group: }", "acts: {group: why}", "acts: {group: [[a]]}"]
+)
+def test_acts_of_another_form_are_told(folder: Path, acts: str) -> None:
+    write(folder, acts=acts)
+    assert any(line.startswith("tiny/acts.yaml:1:") and ": error: acts: " in line for line in serious())
+
+
+def test_a_slot_cannot_take_a_name_of_the_reasoning(folder: Path) -> None:
+    write(folder)
+    (folder / "vocabulary.yaml").write_text(VOCABULARY.replace("id: considering", "id: chosen"))
+    assert any("is taken by the reasoning" in line for line in serious())
