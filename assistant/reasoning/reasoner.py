@@ -28,6 +28,9 @@ from assistant.reasoning.reference import Reference
 from assistant.reasoning.selection import Profile, Selector, profile_of
 
 _SEVERITY = ("critical", "serious", "note")
+_NAMED = ("existing_stack", "considering", "migrating_from")
+"""Slots whose tools are in play beside the chosen ones: what is true of them matters here."""
+
 _NOT_FACTS = frozenset((NEED, RULE, CLAIM, QUESTION, ADVICE))
 
 
@@ -113,7 +116,8 @@ class Reasoner:
         first = dict.fromkeys(choice.ranking[0].tool for choice in stack)
         for tool in first:
             atoms[(CHOSEN, tool)] = None
-        for tool in (*first, *profile.running, *profile.values.get("considering", ())):
+        named = (tool for slot in _NAMED for tool in profile.values.get(slot, ()))
+        for tool in (*first, *named):
             atoms[(IN_PLAY, tool)] = None
         return tuple(atoms)
 
