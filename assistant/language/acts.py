@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.language.arguments import act as act_of
 from assistant.language.arguments import form_of
-from assistant.language.completion import complete, refusal
+from assistant.language.completion import TOOL_SLOTS, complete, refusal
 from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
@@ -24,10 +24,14 @@ WHOLE = frozenset(
 DESTRUCTIVE = frozenset({"undo", "redo", "reset"})
 REFUSED = frozenset({"out_of_scope", "troubleshooting"})
 
-# Acts that change what was said or have their own words: not on the weights alone.
-_CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if"})
+# Acts that change what was said, or have their own words: never on the weights alone.
+_CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if", "what_would_change", "export", *DESTRUCTIVE})
+# What a sentence may do, besides saying facts, when nothing but a likeness speaks for it.
+_PLAIN = frozenset({"inform", "recommend", "compare", "alternatives", "out_of_scope"})
+# Questions about a tool: a sentence that describes a project and asks nothing is none of them.
+_QUESTIONS = frozenset({"capability", "what_about", "about", "status", "licence", "what_if", "what_would_change"})
 
-_TOOL_SLOTS = frozenset({"considering", "existing_stack", "migrating_from", "avoid"})
+_OPEN = frozenset({"considering", "avoid"})
 _TAKES_BACK = frozenset({"correct", "retract"})
 
 _COMMAND = 12  # words, with both ends
@@ -109,17 +113,42 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
         scores = {act: score for act, score in scores.items() if act not in WHOLE or (act in cued and len(folds) < 8)}
     if "troubleshooting" not in cued and len(scene.facts) > 1:
         scores["troubleshooting"] = scores.get("troubleshooting", 0.0) - 0.4  # requirements, not complaints
+    elif not sentence.asks and any(f.slot == "task" and f.start not in scene.weak for f in scene.facts):
+        scores["troubleshooting"] = scores.get("troubleshooting", 0.0) - 0.4
     if "troubleshooting" in cued and not scene.mentions:
         for act in ("compare", "recommend", "capability", "about"):
             scores[act] = scores.get(act, 0.0) - 0.5
     if short and cued.keys() - {"inform", "recommend"} and "inform" in scores:
         scores["inform"] -= 0.35  # who asks or corrects says facts too, but that is not the point
-    for act in _CUED_ONLY - cued.keys():
-        scores[act] = scores.get(act, 0.0) - 0.3
+    described = _describes(scene, sentence)
+    for act in list(scores):
+        if act not in cued and (act in _CUED_ONLY or (described and act not in _PLAIN)):
+            del scores[act]
+        elif described and not sentence.asks and act in _QUESTIONS and not _supposes(act, folds):
+            scores[act] -= 0.3
     for act in list(scores):
         scores[act] += _fit(act, scene, sentence, folds, short)
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > _FAINT]
+
+
+def _describes(scene: Scene, sentence: Sentence) -> bool:
+    """Whether the sentence tells of a project, in words that mean nothing else, and asks about no tool."""
+    if sentence.asks and TOOL in sentence.folds():
+        return False
+    tokens = scene.reading.tokens
+    start, end = tokens[sentence.first].start, tokens[sentence.last - 1].end
+    return any(
+        start <= fact.start < end and fact.slot not in _OPEN and fact.start not in scene.weak for fact in scene.facts
+    )
+
+
+def _supposes(act: str, folds: Sequence[str]) -> bool:
+    """Whether the sentence supposes ("what if ...", "suppose ..."), and does not only begin "with ..."."""
+    return act in ("what_if", "what_would_change") and folds[1] not in _BESIDE
+
+
+_BESIDE = frozenset({"with", "without", "on"})
 
 
 def _extra(scene: Scene) -> float:
@@ -167,8 +196,12 @@ def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple
     by_sentence: dict[int, list[Guess]] = {}
     for guess in guesses:
         by_sentence.setdefault(guess.sentence.first, []).append(guess)
-    if not by_sentence:
+    if not by_sentence and (not scene.facts or not scene.sentences or scene.sentences[0].asks):
         return [refusal(scene, "not_understood", 0.0)], []
+    if not by_sentence:
+        if foreign(scene, lexicon, Guess("inform", 0.0, "", scene.sentences[0])):
+            return [refusal(scene, "out_of_scope", 0.5)], []
+        return complete(scene, lexicon, [])
     if len(by_sentence) == 1 and len(scene.sentences[0].words) <= _SHORT + 2:
         return _single(scene, lexicon, next(iter(by_sentence.values())))
     return _several(scene, lexicon, list(by_sentence.values()))
@@ -187,7 +220,7 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
         tasked = any(fact.slot == "task" for fact in scene.facts)
-        stated = any(fact.slot not in _TOOL_SLOTS for fact in scene.facts)
+        stated = any(fact.slot not in TOOL_SLOTS for fact in scene.facts)
         if stated and (tasked or not best.sentence.asks) and best.act not in DESTRUCTIVE:
             return complete(scene, lexicon, [])
         return _unsure(scene, lexicon, ranked)
@@ -195,7 +228,7 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
     for guess in ranked[1:5]:
         if guess.act == best.act or (guess.act == "inform" and best.act in _ASKABLE):
             continue
-        together = (best.act, guess.act) in _TOGETHER or (guess.act, best.act) in _TOGETHER
+        together = guess.because and ((best.act, guess.act) in _TOGETHER or (guess.act, best.act) in _TOGETHER)
         if (guess.score >= 0.62 or (guess.score >= 0.3 and together)) and guess.act not in REFUSED:
             acts.append(guess)
     return complete(scene, lexicon, acts)
@@ -215,7 +248,6 @@ _TOGETHER = frozenset(
         ("alternatives", "migrate"),
         ("capability", "compare"),
         ("capability", "recommend"),
-        ("why", "why_not"),
         ("status", "capability"),
         ("what_about", "compare"),
         ("what_about", "capability"),

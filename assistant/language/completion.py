@@ -10,8 +10,9 @@ from assistant.language.arguments import act as act_of
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
 from assistant.language.scene import Guess, Scene
+from assistant.language.view import TOOL, Sentence
 
-_TOOL_SLOTS = frozenset({"considering", "existing_stack", "migrating_from", "avoid"})
+TOOL_SLOTS = frozenset({"considering", "existing_stack", "migrating_from", "avoid"})
 
 
 def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[list[Act], list[Act]]:
@@ -20,6 +21,9 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     names = {act.act for act in acts}
     if names & {"out_of_scope"}:
         return acts[:1], []
+    if not names & _SPECIFIC:
+        acts.extend(_between_tools(scene, lexicon, names))
+        names = {act.act for act in acts}
     if "why_not" in names and "why" not in names and not (scene.context.tools or scene.context.listed):
         asked = next(act for act in acts if act.act == "why_not")
         acts.insert(acts.index(asked) + 1, msgspec.structs.replace(asked, act="why", confidence=0.5))
@@ -29,8 +33,8 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     informs = any(guess.act == "inform" for guess in chosen)
     if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
         acts.append(Act("inform", facts=tuple(plain)))
-    told = {fact.slot for fact in plain if fact.slot not in _TOOL_SLOTS}
-    described = len(told) > (1 if project else 2)
+    told = {fact.slot for fact in plain if fact.slot not in TOOL_SLOTS}
+    described = "task" in told or len(told) > (1 if project else 2)
     if (
         described
         and not hypothetical
@@ -41,6 +45,37 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     if not acts:
         acts.append(Act("inform", facts=tuple(scene.facts)) if scene.facts else refusal(scene, "not_understood", 0.0))
     return acts, []
+
+
+# Beside these a question with several tools in it is not one about their differences too.
+_SPECIFIC = frozenset(
+    {"compare", "alternatives", "why", "why_not", "licence", "migrate", "what_if", "correct", "retract", "out_of_scope"}
+)
+_VAGUE = frozenset({"recommend", "what_about", "about", "status", "inform"})
+_LEFT = frozenset({"migrating_from", "avoid"})
+
+
+def _between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]:
+    """What a question does by the tools around it: which of several is better, or what comes after one that is left."""
+    asking = [sentence for sentence in scene.sentences if sentence.asks]
+    tools = {mention.tool for mention in scene.mentions}
+    if not asking or not tools:
+        return []
+    named = [sentence for sentence in asking if TOOL in sentence.folds()]
+    roles = {mention.tool: mention.role for mention in scene.mentions}
+    left = {tool for tool, role in roles.items() if role in _LEFT}
+    if len(tools) > 1 and len(left) < len(tools):
+        compares = any(not lexicon.comparing.isdisjoint(sentence.folds()) for sentence in named)
+        had = left or "existing_stack" in roles.values()
+        if compares or (named and had and names <= _VAGUE):
+            return [Act("compare", 0.5, tuple(roles), because=_words(scene, named[0]))]
+    if left and left == tools and not names - _VAGUE:
+        return [Act("alternatives", 0.5, tuple(sorted(left)), because=_words(scene, asking[0]))]
+    return []
+
+
+def _words(scene: Scene, sentence: Sentence) -> str:
+    return scene.reading.words(sentence.first, sentence.last)
 
 
 def refusal(scene: Scene, act: str, confidence: float) -> Act:

@@ -37,7 +37,7 @@ def foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
             homely += 1
         elif token.start not in said and _is_strange(token, lexicon):
             strange += 1
-    if best.act == "out_of_scope" and evidence < 2:
+    if best.act == "out_of_scope" and evidence <= 2:
         return best.score >= LIKELY or strange > 0
     if best.act == "inform":
         return not _in_talk(scene) and strange > max(1.0, 3 * (evidence + homely))

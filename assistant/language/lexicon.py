@@ -88,6 +88,11 @@ class Lexicon:
         return frozenset(map(self.tokeniser.fold, (*self._acts.domain, *self._acts.formats)))
 
     @cached_property
+    def comparing(self) -> frozenset[str]:
+        """Words that weigh one thing against another."""
+        return frozenset(map(self.tokeniser.fold, self._acts.comparing))
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """Every word of the vocabulary: none of them is misspelt."""
         return frozenset(self.trie.words() | self.slang | self.exact.words | self.cues.words)

@@ -168,6 +168,7 @@ class ActCues(Part, frozen=True):
     not_in_scope: dict[str, Strings] = {}
     formats: dict[str, str] = {}
     domain: Strings = ()
+    comparing: Strings = ()
     asking: Asking = Asking()
 
 

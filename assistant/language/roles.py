@@ -8,18 +8,14 @@ from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import ToolRole
 from assistant.language.reading import Reading, Span
-from assistant.language.tokens import COMMA, NONE
+from assistant.language.scopes import clause
+from assistant.language.tokens import COMMA, NONE, SENTENCE
 from assistant.language.trie import Hit
 
-_PRIORITY: dict[str, int] = {
-    "avoid": 3,
-    "migrating_from": 2,
-    "existing_stack": 1,
-    "considering": 0,
-    "answer_candidate": 0,
-}
 _REACH = 2  # words between a cue and the tool it speaks about
-_BESIDES = frozenset({"besides", "apart from", "other than", "aside from", "except", "except for", "excluding"})
+_LEFT = frozenset({"migrating_from", "avoid"})
+_FIRST_PERSON = frozenset({"we", "i", "our", "my", "us", "me", "mine", "ours"})
+_PRONOUNS = frozenset({"it", "them", "this", "that"})
 
 
 def roles(
@@ -28,29 +24,59 @@ def roles(
     """The role of each of `tools`, in their order. `refusals` are the refused ones (index -> words that refuse)."""
     found: list[ToolRole | None] = [None] * len(tools)
     for index, span in enumerate(tools):
-        found[index] = _own(reading, tools, index, span)
+        found[index] = _own(reading, lexicon, tools, index, span)
     for index in refusals:
         if found[index] not in ("migrating_from",):
             found[index] = "avoid"
     _spread(reading, lexicon, tools, found)
+    _spread_back(reading, tools, found)
     _arrows(reading, tools, found)
     return [role or default for role in found]
 
 
-def _own(reading: Reading, tools: Sequence[Span], index: int, span: Span) -> ToolRole | None:
-    """The role that the nearest cue before or behind the tool gives it."""
-    best: tuple[int, int, str] | None = None
+def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, span: Span) -> ToolRole | None:
+    """The role that the nearest cue before or behind the tool gives it. A question tells less than it asks."""
+    first, last = clause(reading, span.first, SENTENCE)
+    stop = reading.tokens[last].start if last < len(reading.tokens) else len(reading.plain)
+    asks = "?" in reading.plain[reading.tokens[last - 1].end : stop]
+    theirs = any(token.fold in _FIRST_PERSON for token in reading.tokens[first:last])
+    opens = reading.tokens[first].fold in lexicon.asking.verbs
+    ahead: tuple[int, int, str] | None = None
+    behind: tuple[int, int, str] | None = None
     for hit in reading.of("role<"):
+        if hit.last - hit.first == 1 and hit.payload.name in _LEFT and any(tool.last == hit.first for tool in tools):
+            continue  # "will X replace Y": not the person does
+        if asks and not theirs and hit.payload.name == "existing_stack":
+            continue  # "can a model trained in X ..."
         if hit.last <= span.first and _reaches(reading, tools, hit.last, span.first):
-            best = _better(best, hit, span.first - hit.last)
+            ahead = _better(ahead, hit, span.first - hit.last)
+        elif hit.payload.name in _LEFT and _stands_for(reading, tools, index, hit):
+            behind = _better(behind, hit, 0)
     for hit in reading.of("role>"):
+        if asks and (opens if hit.payload.name in _LEFT else not theirs):
+            continue  # "is X dead?"
         distance = hit.first - span.last
         if 0 <= distance <= 1 and all(t.gap < COMMA for t in reading.tokens[span.last : hit.first + 1]):
-            best = _better(best, hit, distance)
-    if best is None:
-        return None
-    role = best[2]
-    return role  # type: ignore[return-value]
+            behind = _better(behind, hit, distance)
+    if ahead is None or behind is None:
+        best = ahead or behind
+    elif behind[2] in _LEFT and ahead[2] not in _LEFT:
+        best = behind  # "we tried X but it was too slow"
+    else:
+        best = min(ahead, behind)
+    return best[2] if best is not None else None  # type: ignore[return-value]  # the vocabulary's keys are roles
+
+
+def _stands_for(reading: Reading, tools: Sequence[Span], index: int, hit: Hit[Entry]) -> bool:
+    """Whether a cue is about the tool by a pronoun ("Kubeflow is a pain. We are leaving it.")."""
+    tokens = reading.tokens
+    if hit.last >= len(tokens) or tokens[hit.last].fold not in _PRONOUNS or tools[index].last > hit.first:
+        return False
+    if hit.last + 1 < len(tokens) and tokens[hit.last + 1].gap == NONE:
+        return False  # "replace that part"
+    if index + 1 < len(tools) and tools[index + 1].first < hit.first:
+        return False
+    return sum(token.gap == SENTENCE for token in tokens[tools[index].last : hit.first + 1]) < 2
 
 
 def _better(best: tuple[int, int, str] | None, hit: Hit[Entry], distance: int) -> tuple[int, int, str]:
@@ -82,6 +108,16 @@ def _spread(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], found: li
             listed = max(gaps, default=0) <= COMMA and all(w in conjunctions or w in ("the", "a") for w in words)
             if listed and not (words == ["or"] and found[index - 1] == "existing_stack"):
                 found[index] = found[index - 1]
+
+
+def _spread_back(reading: Reading, tools: Sequence[Span], found: list[ToolRole | None]) -> None:
+    """What is said behind a list holds for all of it ("tesseract and spaCy work fine")."""
+    for index in range(len(tools) - 2, -1, -1):
+        left, right = tools[index], tools[index + 1]
+        if found[index] is None and found[index + 1] == "existing_stack" and left.last <= right.first:
+            between = reading.plain[reading.tokens[left.last - 1].end : reading.tokens[right.first].start]
+            if between.strip() in ("and", "+", "&", ","):
+                found[index] = "existing_stack"
 
 
 def _arrows(reading: Reading, tools: Sequence[Span], found: list[ToolRole | None]) -> None:

@@ -122,7 +122,8 @@ def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexico
     """What acts are recognised by: all of a message of one block, or one block of a longer one."""
     reading = part.reading
     lines = sentences(reading, part.spans, part.amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
-    weak = frozenset(reading.tokens[span.first].start for span in part.spans if span.entry.weak)
+    sure = {span.first for span in part.spans if not span.entry.weak}
+    weak = frozenset(reading.tokens[s.first].start for s in part.spans if s.entry.weak and s.first not in sure)
     if alone:
         return Scene(reading, lines, settled, part.mentions, context, weak)
     start, end = reading.place(0, len(reading.tokens))
