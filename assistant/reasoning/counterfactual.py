@@ -21,7 +21,7 @@ from assistant.reasoning.reasoner import Reasoner
 BATCH = 2
 """Questions that are weighed against each other at once."""
 
-LIKELY = 4
+LIKELY = 3
 """Answers that a question is weighed by: the likeliest ones."""
 
 
