@@ -34,7 +34,7 @@ from assistant import paths  # noqa: E402
 from assistant.knowledge import loading, reading  # noqa: E402
 
 if TYPE_CHECKING:
-    from assistant.knowledge.building import Draft
+    from assistant.knowledge.gathering import Draft
 
 LIMIT, MOST = 10, 50
 STALE = timedelta(days=548)

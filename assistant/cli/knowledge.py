@@ -10,7 +10,7 @@ import click
 
 from assistant.cli import diagnostics, output
 from assistant.cli.exits import Exit, Refused
-from assistant.cli.settings import Settings, knowledge_errors, pass_settings
+from assistant.cli.settings import Settings, pass_settings
 
 if TYPE_CHECKING:
     from assistant.knowledge.model import Knowledge
@@ -158,10 +158,12 @@ def _findings(dirs: tuple[Path, ...], *, reach: bool) -> list[Finding]:
 
 
 def _load(settings: Settings) -> Knowledge:
-    from assistant.knowledge.loading import load
+    from assistant.knowledge.loading import KnowledgeError, load
 
-    with knowledge_errors():
+    try:
         return load(settings.knowledge)
+    except KnowledgeError:
+        return settings.advisor().knowledge  # without the folders that cannot be used, and with a warning
 
 
 def _yaml(value: object) -> str:

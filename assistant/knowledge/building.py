@@ -7,129 +7,22 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from assistant.knowledge import model, schema
-from assistant.knowledge.conditions import ConditionError, amount, bounds, parse
-from assistant.knowledge.reading import Document, Finding, Path_
-
-FILTER_FIELDS = (
-    "id",
-    "roles",
-    "tasks",
-    "modalities",
-    "languages",
-    "platforms",
-    "os",
-    "hardware",
-    "scale",
-    "learning_curve",
-    "licence.kind",
-    "licence.spdx",
-    "status.state",
-)
+from assistant.knowledge.conditions import ConditionError, bounds, parse
+from assistant.knowledge.filters import FILTER_FIELDS, fits
+from assistant.knowledge.gathering import Draft, Gathering
+from assistant.knowledge.reading import Path_
 
 
-class Draft:
-    """A record that passed the schema, and where it stands."""
-
-    def __init__(self, record: Any, document: Document, path: Path_, layer: str) -> None:
-        self.record, self.document, self.path, self.layer = record, document, path, layer
-
-    def finding(self, message: str, expected: str = "", path: Path_ = (), level: str = "error") -> Finding:
-        line, column = self.document.place((*self.path, *path))
-        return Finding(level, self.document.name, line, column, message, expected)
-
-
-class Builder:
-    """Gathers drafts from documents, layer by layer, then builds the knowledge. `findings` tells what was wrong."""
+class Builder(Gathering):
+    """Builds the knowledge from the records that were gathered. `findings` tells what was wrong."""
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.drafts: dict[str, dict[str, Draft]] = {kind: {} for kind in schema.RECORDS}
-        self.acts: dict[str, tuple[str, ...]] = {}
-        self.phrases: dict[str, object] = {}
-        self.phrase_files: dict[str, Document] = {}
+        super().__init__()
         self.slots: dict[str, model.Slot] = {}
         self.tools: dict[str, model.Tool] = {}
-
-    # -- reading ------------------------------------------------------------------------------------
-
-    def add(self, document: Document, layer: str) -> None:
-        """Take in one document; later layers replace records of the same id."""
-        stem = document.name.rsplit("/", 1)[-1].removesuffix(".yaml").removesuffix(".yml")
-        if document.name.split("/")[-2:-1] == ["phrases"]:
-            self.phrase_files[stem] = document
-            self.phrases[stem] = _laid_over(self.phrases.get(stem), document.data)
-            return
-        if not isinstance(document.data, dict):
-            self._report(document, (), "holds no mapping", "a list under `tools:`, `rules:`, ...")
-            return
-        for kind, items in document.data.items():
-            if kind == "acts":
-                self._acts(items, document)
-            elif kind not in schema.RECORDS:
-                self._report(
-                    document, (kind,), f"there is no kind of record called {kind!r}", ", ".join(schema.RECORDS)
-                )
-            elif items is not None and not isinstance(items, list):
-                self._report(document, (kind,), f"`{kind}` is no list", "a list of records, each with `- id:`")
-            else:
-                for number, item in enumerate(items or []):
-                    self._record(kind, item, document, (kind, number), layer)
-
-    def _acts(self, groups: Any, document: Document) -> None:
-        for group, names in groups.items() if isinstance(groups, dict) else [("", None)]:
-            if isinstance(names, list) and all(isinstance(name, str) for name in names):
-                self.acts[group] = tuple(names)
-            else:
-                self._report(
-                    document, ("acts", group), f"acts: {group or 'it'} is no list", "a list of names per group"
-                )
-
-    def _record(self, kind: str, item: Any, document: Document, path: Path_, layer: str) -> None:
-        try:
-            record = schema.RECORDS[kind].model_validate(item)
-        except ValidationError as error:
-            for problem in error.errors(include_url=False):
-                where = tuple(
-                    step
-                    for step in problem["loc"]
-                    if not str(step).startswith(("list[", "dict[", "constrained", "literal"))
-                )
-                name = item.get("id") or item.get("slot") if isinstance(item, dict) else None
-                field = ".".join(str(step) for step in where) or "the record"
-                if problem["type"] == "extra_forbidden" and " " in str(problem["loc"][-1]):
-                    self._report(
-                        document,
-                        (*path, *where),
-                        f"{kind[:-1]} {name}: {field}: looks like the rest of a sentence",
-                        "text with a comma inside {...} in quotes",
-                    )
-                    continue
-                got = f" (found {str(problem['input'])[:60]!r})" if problem["type"] != "missing" else ""
-                self._report(document, (*path, *where), f"{kind[:-1]} {name}: {field}: {problem['msg']}{got}")
-            return
-        key = record.slot if kind == "questions" else record.id  # type: ignore[attr-defined]  # every kind has one of the two
-        draft = Draft(record, document, path, layer)
-        earlier = self.drafts[kind].get(key)
-        if earlier is not None and earlier.layer == layer:
-            place = earlier.document.place(earlier.path)
-            self.findings.append(
-                draft.finding(
-                    f"{kind[:-1]} {key!r} stands already in {earlier.document.name}:{place[0]}", "one record per id"
-                )
-            )
-            return
-        if earlier is not None:
-            message = f"replaces the {kind[:-1]} {key!r} of the layer {earlier.layer!r} as a whole"
-            self.findings.append(draft.finding(message, level="note"))
-        self.drafts[kind][key] = draft
-
-    def _report(self, document: Document, path: Path_, message: str, expected: str = "") -> None:
-        self.findings.append(Finding("error", document.name, *document.place(path), message, expected))
-
-    # -- building -----------------------------------------------------------------------------------
 
     def build(self, layers: tuple[str, ...]) -> model.Knowledge:
         """Everything that is sound; what is not has been reported in `findings` and is left out."""
@@ -361,7 +254,7 @@ class Builder:
                     )
                 )
                 raise _Unsound
-        found = tuple(t.id for t in self.tools.values() if _fits(t, wanted) and not (refused and _fits(t, refused)))
+        found = tuple(t.id for t in self.tools.values() if fits(t, wanted) and not (refused and fits(t, refused)))
         if not found:
             self.findings.append(
                 draft.finding(f"{draft.record.id}: the filter fits no tool", "", (field,), level="warning")
@@ -453,26 +346,6 @@ class _Unsound(Exception):
     """The record is left out; why has been reported."""
 
 
-def _fits(tool: model.Tool, wanted: dict[str, Any]) -> bool:
-    for field, value in wanted.items():
-        have: Any = tool
-        for step in field.split("."):
-            have = getattr(have, step)
-        options = value if isinstance(value, list) else [value]
-        if not (set(have) & set(options) if isinstance(have, tuple) else have in options):
-            return False
-    return True
-
-
-def _laid_over(below: object, above: object) -> object:
-    """Phrases of a higher layer add to those below: mappings are joined, lists get longer, anything else gives way."""
-    if isinstance(below, dict) and isinstance(above, dict):
-        return below | {key: _laid_over(below.get(key), value) for key, value in above.items()}
-    if isinstance(below, list) and isinstance(above, list):
-        return [*below, *(item for item in above if item not in below)]
-    return above
-
-
 def _sources_in(record: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     """All source ids that a record names, with their paths."""
     if isinstance(record, BaseModel):
@@ -494,6 +367,3 @@ def content_version(texts: Iterable[tuple[str, bytes]]) -> str:
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:12]
-
-
-__all__ = ["FILTER_FIELDS", "Builder", "amount", "content_version"]

@@ -50,6 +50,14 @@ def test_asking_goes_on_without_a_broken_layer(run: Run, tmp_path: Path) -> None
     assert result.err.startswith("Warning: ") and "broken/x.yaml:2:5: error: " in result.err
 
 
+def test_looking_things_up_goes_on_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(BROKEN, encoding="utf-8")
+    result = run("--knowledge", str(tmp_path), "knowledge", "show", "litert")
+
+    assert result.code == 0 and "name: LiteRT" in result.out
+    assert "/x.yaml:2:5: error: " in result.err
+
+
 def test_knowledge_in_the_configuration_is_laid_over_without_being_asked_for(
     run: Run,
     home: Path,
