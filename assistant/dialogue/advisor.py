@@ -24,12 +24,13 @@ _TOLD = 8  # errors of a folder; `knowledge lint` tells all
 class Advisor:
     """Immutable after construction and safe to share between threads and tasks."""
 
-    def __init__(self, knowledge: Knowledge, engine: EngineName = "durable", *, left_out: tuple[str, ...] = ()) -> None:
-        """`left_out` says which folders could not be used, and why. Raises what UNUSABLE lists."""
+    def __init__(self, knowledge: Knowledge, engine: EngineName = "durable") -> None:
+        """Raises what UNUSABLE lists."""
         self.knowledge = knowledge
-        self.left_out = left_out
         self.lexicon = Lexicon(knowledge)
         self.reasoner = Reasoner(knowledge, engine)
+        self.left_out: tuple[str, ...] = ()
+        """Which folders could not be used, and why."""
 
     @classmethod
     def load(cls, *, knowledge_dirs: Iterable[Path] = (), engine: EngineName = "durable") -> Advisor:

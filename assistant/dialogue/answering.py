@@ -63,7 +63,8 @@ class Answers:
             if handler is not None:
                 blocks += [block for block in handler(act) if block not in blocks]
         if self._wants_advice():
-            blocks += self._advice()
+            passed_over = self._state.facts == self._before.facts and not self._utterance.has("recommend")
+            blocks += self._question(self._conclusion()) if passed_over else self._advice()
         blocks += self._leftovers(blocks)
         acts = [act.act for act in self._utterance.acts]
         self._events.append(msgspec.structs.replace(self._focus, act=acts[0] if acts else None))
@@ -206,6 +207,9 @@ class Answers:
     # -- advice ------------------------------------------------------------------------------------------------
 
     def _on_compare(self, act: Act) -> Iterable[AnyBlock]:
+        avoided = {f.value for f in self._utterance.facts if f.slot == "avoid" and not f.negated}
+        if avoided.issuperset(act.tools) and act.tools:
+            return  # "neither X nor Y" names two tools and compares none
         tools = self._tools(act)
         if len(tools) == 1:
             others = [t for t in self._before.focus.tools if t != tools[0].id]

@@ -168,14 +168,15 @@ class Foresight:
 
     def _difference(self, leads: Leads) -> str:
         before = [c.role for c in self._conclusion.stack]
-        told = [f"{self._words.tool(new)} instead of {self._words.tool(old)}" for _, old, new in self._changed(leads)]
+        swaps = [f"{self._words.tool(new)} instead of {self._words.tool(old)}" for _, old, new in self._changed(leads)]
+        told = [f"gives {listed(swaps)}"] if swaps else []
         told += [
             f"adds {self._words.role(role).lower()}: {self._words.tool(lead.tool)}"
             for role, lead in leads.items()
             if role not in before
         ]
-        told += [f"no {self._words.role(role).lower()}" for role in before if role not in leads]
-        return "gives " + listed(told) if told else "changes no first choice"
+        told += [f"needs no {self._words.role(role).lower()}" for role in before if role not in leads]
+        return listed(told) or "changes no first choice"
 
     def _edits(self, edits: Iterable[Edit]) -> str:
         told = []

@@ -279,6 +279,8 @@ class Records:
         dying = [t for t in tools if t.status.state in ("archived", "superseded", "retired")]
         if dying and len(dying) < len(tools):
             text = f"Not {listed([t.name for t in dying], 'or')} for anything new; between the others it depends on your project."
+        elif self._conclusion.stack:
+            text = "They do not compete for the same role in your project; this is what their records say."
         else:
             text = "It depends on the project: tell me the task, the data and where it will run, and I will weigh them for you."
         return Comparison(
