@@ -72,6 +72,13 @@ class Lexicon:
         """Patterns that may stand anywhere in a sentence."""
         return Patterns(self._acts.cues | self._acts.not_in_scope, self.tokeniser.folds)
 
+    @cached_property
+    def described(self) -> Patterns:
+        """Patterns of descriptions; each is named by its slot and value, with a space between."""
+        said = phrases.part(self.knowledge, "descriptions", phrases.Descriptions).says
+        named = {f"{slot} {value}": texts for slot, values in said.items() for value, texts in values.items()}
+        return Patterns(named, self.tokeniser.folds, skip=3)
+
     @property
     def asking(self) -> phrases.Asking:
         """How questions begin."""
@@ -95,7 +102,7 @@ class Lexicon:
     @cached_property
     def known(self) -> frozenset[str]:
         """Every word of the vocabulary: none of them is misspelt."""
-        return frozenset(self.trie.words() | self.slang | self.exact.words | self.cues.words)
+        return frozenset(self.trie.words() | self.slang | self.exact.words | self.cues.words | self.described.words)
 
     @cached_property
     def repairs(self) -> Repairs:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 _PIECE = re.compile(r"\{[a-z]\}\w*|\.\.\.|[()\[\]|?^$]|[^\s()\[\]|?^$]+")
-_SKIP = 12  # how many words "..." may skip
+_SKIP = 12  # how many words, unless told otherwise, "..." may skip
 
 Words = tuple[str, ...]
 
@@ -119,7 +119,8 @@ class _Compiled(NamedTuple):
 class Patterns:
     """A set of patterns, looked up by the first word that they name."""
 
-    def __init__(self, patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words]) -> None:
+    def __init__(self, patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words], skip: int = _SKIP) -> None:
+        self._skip = skip
         self._starts: dict[str, list[_Compiled]] = {}
         self.words: set[str] = set()
         for act, texts in patterns.items():
@@ -140,6 +141,10 @@ class Patterns:
             if not step.optional:
                 return
 
+    def begins(self, word: str) -> bool:
+        """Whether a pattern starts with the word."""
+        return word in self._starts
+
     def find(self, words: Sequence[str]) -> list[Match]:
         """The best match of each act that has one, strongest first. `words` begin with ^ and end with $."""
         best: dict[str, Match] = {}
@@ -152,21 +157,21 @@ class Patterns:
                         continue
                     if compiled.needs and compiled.needs.isdisjoint(present):
                         continue
-                    last, weight = _match(compiled.steps, 0, words, first)
+                    last, weight = _match(compiled.steps, 0, words, first, self._skip)
                     weight += compiled.begins
                     if last >= 0 and (compiled.act not in best or weight > best[compiled.act].weight):
                         best[compiled.act] = Match(compiled.act, first, last, weight)
         return sorted(best.values(), key=lambda match: (-match.weight, match.act))
 
 
-def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position: int) -> tuple[int, int]:
+def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position: int, skip: int) -> tuple[int, int]:
     """Where `steps[number:]` end when they begin at `position`, and how many words they name; (-1, 0) if they do not fit."""
     if number == len(steps):
         return position, 0
     step = steps[number]
     if step.gap:
-        for skipped in range(min(_SKIP, len(words) - position) + 1):
-            last, weight = _match(steps, number + 1, words, position + skipped)
+        for skipped in range(min(skip, len(words) - position) + 1):
+            last, weight = _match(steps, number + 1, words, position + skipped, skip)
             if last >= 0:
                 return last, weight
         return -1, 0
@@ -178,9 +183,9 @@ def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position:
             runs = (*runs, *step.runs.get("{v}", ())) if word != "{v}" else runs
         for run in runs:
             if len(run) == 1 or tuple(words[position + 1 : position + len(run)]) == run[1:]:
-                last, weight = _match(steps, number + 1, words, position + len(run))
+                last, weight = _match(steps, number + 1, words, position + len(run), skip)
                 if last >= 0 and weight + len(run) > best[1]:
                     best = (last, weight + len(run))
     if best[0] < 0 and step.optional:
-        return _match(steps, number + 1, words, position)
+        return _match(steps, number + 1, words, position, skip)
     return best

@@ -146,6 +146,12 @@ class RoleCues(Part, frozen=True):
     conjunctions: Strings = ()
 
 
+class Descriptions(Part, frozen=True):
+    """Patterns by slot and value: what is to be done, with free words inside ("label 500 hours of video")."""
+
+    says: dict[str, dict[str, Strings]] = {}
+
+
 class Conflicts(Part, frozen=True):
     """`prefer`: which of several values of one slot says most. `never`: pairs that cannot both hold."""
 

@@ -10,6 +10,7 @@ import msgspec
 from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_reading, chosen_tool
+from assistant.language.descriptions import described
 from assistant.language.leftovers import not_used, unknown_names
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Mention, Stated, Utterance
@@ -71,8 +72,15 @@ class _Part(NamedTuple):
     stated: list[Stated]
 
 
+def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
+    """The tools and values that are named or described, in order."""
+    named = choose(reading, lexicon)
+    told = described(reading, lexicon, named)
+    return sorted((*named, *told), key=lambda span: (span.first, span.last, span.entry)) if told else named
+
+
 def _part(reading: Reading, lexicon: Lexicon) -> _Part:
-    spans = [_marked(span, reading) for span in choose(reading, lexicon)]
+    spans = [_marked(span, reading) for span in _spans(reading, lexicon)]
     refusals = refused(reading, lexicon, spans)
     amounts = lexicon.quantities.read(reading)
     wishes, only = soft(reading, spans), closed(reading, spans)
@@ -190,7 +198,7 @@ def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
     """The sentences of `text` in the abstract words that acts are recognised by."""
     found: list[list[str]] = []
     for reading in read(text, lexicon):
-        spans, amounts = choose(reading, lexicon), lexicon.quantities.read(reading)
+        spans, amounts = _spans(reading, lexicon), lexicon.quantities.read(reading)
         lines = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
         found.extend(line.folds() for line in lines)
     return found
