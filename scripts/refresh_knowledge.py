@@ -111,7 +111,7 @@ def changes(draft: Draft, found: Finding, today: date) -> dict[str, str]:
         return {}
     if order(found.recorded) > order(found.current.version):
         return {}
-    wanted = {}
+    wanted: dict[str, str] = {}
     if order(found.recorded) != order(found.current.version):
         wanted |= {"version": found.current.version, "date": found.current.day}
     if (release.verified or draft.record.verified) != today.isoformat():

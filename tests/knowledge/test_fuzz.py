@@ -127,7 +127,7 @@ def replaced(record: Any, path: tuple[str | int, ...], value: Any, how: str) -> 
     return made
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_mutated_records_are_told_and_never_crash(data: st.DataObject) -> None:
     listed = [*records()]

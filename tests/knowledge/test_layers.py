@@ -10,6 +10,7 @@ import pytest
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.conversation import Conversation
 from assistant.knowledge.loading import KnowledgeError, load, read
+from tests.knowledge.tiny import rule
 
 SOURCE = "sources:\n  - {id: handbook, title: Handbook, url: https://example.org/h, kind: docs, verified: 2026-11-22}\n"
 RULES = (
@@ -73,13 +74,15 @@ def test_its_rules_change_the_advice_and_say_where_they_come_from(layered: Advis
     assert shipped and not any("layer" in line for line in shipped)
 
 
-def test_a_layer_that_does_not_hold_is_left_out_and_the_others_count(company: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "x.yaml").write_text(BROKEN, encoding="utf-8")
-    advisor = Advisor.load(knowledge_dirs=(broken, company), engine="reference")
+@pytest.mark.usefixtures("folder")
+def test_a_layer_that_does_not_hold_is_left_out_and_the_others_count(tmp_path: Path) -> None:
+    broken, sound = tmp_path / "broken", tmp_path / "sound"
+    for place, text in ((broken, BROKEN), (sound, "rules:\n" + rule("house-ban", "task: known", "exclude: [alpha]"))):
+        place.mkdir()
+        (place / "x.yaml").write_text(text, encoding="utf-8")
+    advisor = Advisor.load(knowledge_dirs=(broken, sound), engine="reference")
 
-    assert [rule.id for rule in advisor.knowledge.rules if rule.layer != "shipped"] == ["house-standard", "house-ban"]
+    assert [rule.id for rule in advisor.knowledge.rules if rule.layer != "shipped"] == ["house-ban"]
     (why,) = advisor.left_out
     assert str(broken) in why and "broken/x.yaml:2:5: error: " in why and "source" in why
     assert advisor.notice and why in advisor.notice
@@ -94,13 +97,14 @@ def test_a_layer_that_does_not_hold_is_left_out_and_the_others_count(company: Pa
         (
             "rules.yaml",
             SOURCE + "rules:\n"
-            "  - {id: a, when: {task: ocr, none: {stage: learning}}, then: {stage: learning}, because: It is so, "
+            "  - {id: a, when: {task: ocr, none: {stage: production}}, then: {stage: production}, because: It is so, "
             "source: handbook, verified: 2026-11-22}\n",
             "rules cannot be compiled: a",
         ),
         ("phrases/negation.yaml", "reach: far\n", "phrases"),
     ],
 )
+@pytest.mark.usefixtures("folder")
 def test_what_only_compiling_shows_leaves_it_out_too(tmp_path: Path, file: str, text: str, told: str) -> None:
     place = tmp_path / "odd" / file
     place.parent.mkdir(parents=True)
@@ -122,15 +126,16 @@ def test_phrases_of_a_layer_add_to_those_below(tmp_path: Path) -> None:
     assert above["soft"] == below["soft"]
 
 
+@pytest.mark.usefixtures("folder")
 def test_hidden_files_and_dangling_links_are_no_knowledge(tmp_path: Path) -> None:
-    folder = tmp_path / "knowledge"
+    folder = tmp_path / "mine" / "tiny"  # named like the folder of the shipped knowledge, here
     (folder / ".git").mkdir(parents=True)
     (folder / ".git" / "x.yaml").write_text("nonsense: 1\n")
     (folder / ".#rules.yaml").symlink_to("nobody@nowhere:1")
     (folder / "empty.yml").write_text("")
     known = load((folder,), cache=False)
 
-    assert known.layers == ("shipped", "knowledge-2")
+    assert known.layers == ("shipped", "tiny-2")
     (folder / "lost.yaml").symlink_to("nowhere")
-    with pytest.raises(KnowledgeError, match=r"knowledge-2/lost\.yaml:1:1: error: cannot be read"):
+    with pytest.raises(KnowledgeError, match=r"tiny-2/lost\.yaml:1:1: error: cannot be read"):
         load((folder,))

@@ -20,14 +20,6 @@ from tests.dialogue.profiles import random_facts
 from tests.knowledge.tiny import NEED, TOOLS, VOCABULARY, rule, strength, tool, write
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the knowledge is taken from: a tiny one stands in for the shipped one."""
-    place = tmp_path / "tiny"
-    monkeypatch.setattr(loading, "shipped", lambda: place)
-    return place
-
-
 def findings(*extra: Path) -> list[Finding]:
     known, builder = loading.build(extra)
     places = Places(builder)
@@ -50,8 +42,8 @@ AGAINST_ALPHA = "against: [alpha]\n    points: 1\n    pillar: production_deploym
 FEW = "list the task"  # there are no three candidates for any
 
 
-def test_a_sound_knowledge_is_left_alone(folder: Path) -> None:
-    write(folder)
+@pytest.mark.usefixtures("folder")
+def test_a_sound_knowledge_is_left_alone() -> None:
     assert [line for line in serious() if FEW not in line] == []
 
 
@@ -204,8 +196,8 @@ def test_misshapen_phrases_are_told_at_their_place(folder: Path) -> None:
     assert (told.file, told.line) == ("tiny/phrases/units.yaml", 3)
 
 
-def test_the_room_that_the_engine_leaves_is_told(folder: Path) -> None:
-    write(folder)
+@pytest.mark.usefixtures("folder")
+def test_the_room_that_the_engine_leaves_is_told() -> None:
     assert any("of 1,500 clauses" in f.message for f in findings() if f.level == "note")
 
 
@@ -259,7 +251,6 @@ def test_ids_are_not_shared_between_kinds(folder: Path, kind: str, level: str) -
 
 
 def test_what_a_layer_replaces_or_lacks_is_told(folder: Path, tmp_path: Path) -> None:
-    write(folder)
     above, empty = tmp_path / "above", tmp_path / "empty"
     (above / "phrases").mkdir(parents=True)
     empty.mkdir()

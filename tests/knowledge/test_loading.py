@@ -24,7 +24,7 @@ TOOL = """tools:
     licence: {spdx: MIT, kind: permissive, note: Free}
     status: {state: active, evidence: We make it}
     roles: [framework]
-    tasks: [forecasting]
+    tasks: [ocr]
 """
 SOURCE = "sources:\n  - {id: acme, title: Acme, url: https://example.org, kind: docs, verified: 2026-11-22}\n"
 
@@ -53,6 +53,7 @@ def test_a_damaged_cache_is_made_again() -> None:
     assert load() == known
 
 
+@pytest.mark.usefixtures("folder")
 def test_a_layer_adds_to_the_shipped_knowledge(tmp_path: Path) -> None:
     folder = layer(tmp_path, tool=SOURCE + TOOL)
     known, findings = read((folder,))
@@ -69,7 +70,7 @@ def test_a_layer_adds_to_the_shipped_knowledge(tmp_path: Path) -> None:
         ("verified: 2026-11-22\n    lic", "verified: yesterday\n    lic", 8, "verified"),
         ("source: acme", "source: acme-docs", 7, "there is no source"),
         ("roles: [framework]", "roles: [frame]", 11, "there is no role"),
-        ("tasks: [forecasting]", "tasks: [forcasting]", 12, "there is no value of task"),
+        ("tasks: [ocr]", "tasks: [orc]", 12, "there is no value of task"),
         ("home: https://example.org", "home: javascript:alert(1)", 6, "https://"),
         ("roles: [framework]", "roles: &a [framework]", 11, "anchors"),
         ("roles: [framework]", "roles: [framework]\n    roles: []", 12, "twice"),
@@ -82,6 +83,7 @@ def test_a_layer_adds_to_the_shipped_knowledge(tmp_path: Path) -> None:
         ),
     ],
 )
+@pytest.mark.usefixtures("folder")
 def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
     assert old in TOOL
     folder = layer(tmp_path, tool="sources:\n" + SOURCE.splitlines()[1] + "\n" + TOOL.replace(old, new))

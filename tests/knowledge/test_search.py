@@ -36,9 +36,8 @@ STEPS = """steps:
 
 
 @pytest.fixture
-def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Knowledge:
-    folder = write(tmp_path / "tiny", rules=RULES, tools=TOOLS + MORE, caveats=CAVEATS, steps=STEPS)
-    monkeypatch.setattr(loading, "shipped", lambda: folder)
+def known(folder: Path) -> Knowledge:
+    write(folder, rules=RULES, tools=TOOLS + MORE, caveats=CAVEATS, steps=STEPS)
     return loading.load(cache=False)
 
 
