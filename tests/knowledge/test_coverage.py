@@ -1,0 +1,51 @@
+"""Every task can be advised on: candidates to rank, something to build first, a warning and a plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.dialogue.advisor import Advisor
+from assistant.knowledge.facts import Fact, Words
+from assistant.knowledge.loading import load
+from assistant.knowledge.model import Argue
+
+TASKS = [value.id for value in load().slots["task"].values]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_has_candidates_a_baseline_a_caveat_and_a_plan(advisor: Advisor, task: str) -> None:
+    conclusion = advisor.reasoner.conclude((Fact("task", task, words=Words(0, 0, 4, "task")),))
+    assert max(len(choice.ranking) for choice in conclusion.stack) >= 3
+    first = [step.id for step in conclusion.plan if step.id.startswith("baseline-")]
+    assert conclusion.first("baseline") or first, "nothing to build first"
+    assert conclusion.caveats
+    assert {"poc"} <= {step.phase for step in conclusion.plan}
+
+
+def test_every_role_has_tools_and_rules_that_choose_in_it(advisor: Advisor) -> None:
+    knowledge = advisor.knowledge
+    for role in knowledge.roles:
+        filling = [tool.id for tool in knowledge.tools.values() if role in tool.roles]
+        choosing = [r.id for r in knowledge.rules if isinstance(r.effect, Argue) and role in r.effect.roles]
+        assert len(filling) >= 3, role
+        assert len(choosing) >= 3, role
+
+
+def test_the_knowledge_has_the_size_of_the_field(advisor: Advisor) -> None:
+    knowledge = advisor.knowledge
+    assert len(knowledge.tools) >= 300
+    assert len(knowledge.rules) >= 450
+    assert len(knowledge.caveats) >= 400
+    asked = {question.slot for question in knowledge.questions}
+    assert {"task", "modality", "deployment", "data_rows", "hardware", "licence", "skill", "stage", "language"} <= asked
+    assert all(question.help and question.skipped for question in knowledge.questions)
+
+
+def test_every_claim_cites_a_source_with_a_day(advisor: Advisor) -> None:
+    knowledge = advisor.knowledge
+    cited = [(t.source, t.verified) for t in knowledge.tools.values()]
+    cited += [(c.source, c.verified) for t in knowledge.tools.values() for c in (*t.strengths, *t.weaknesses)]
+    cited += [(r.source, r.verified) for r in (*knowledge.rules,)]
+    cited += [(c.source, c.verified) for c in knowledge.caveats]
+    cited += [(s.source, s.verified) for s in knowledge.steps]
+    assert all(source in knowledge.sources and len(day) == 10 for source, day in cited)
