@@ -26,7 +26,12 @@ def test_every_role_has_tools_and_rules_that_choose_in_it(advisor: Advisor) -> N
     knowledge = advisor.knowledge
     for role in knowledge.roles:
         filling = [tool.id for tool in knowledge.tools.values() if role in tool.roles]
-        choosing = [r.id for r in knowledge.rules if isinstance(r.effect, Argue) and role in r.effect.roles]
+        choosing = [
+            rule.id
+            for rule in knowledge.rules
+            if isinstance(rule.effect, Argue)
+            and (role in rule.effect.roles or (not rule.effect.roles and set(rule.effect.tools) & set(filling)))
+        ]
         assert len(filling) >= 3, role
         assert len(choosing) >= 3, role
 
