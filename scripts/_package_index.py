@@ -66,7 +66,7 @@ class Remote:
         try:
             import pypi_simple
         except ImportError:
-            raise Unavailable('pypi-simple is not installed: pip install pypi-simple') from None
+            raise Unavailable("pypi-simple is not installed: pip install pypi-simple") from None
         self._library: Any = pypi_simple
         self._client: Any = pypi_simple.PyPISimple()
         self._wait, self._clock = wait, clock
