@@ -26,6 +26,7 @@ DEFAULTS = ("questions.jsonl", "acts.yaml", "refusals.yaml")
 FILLERS = {"{T}": ("pytorch", "tensorflow", "lightgbm"), "{s}": ("image classification",)}
 SAME_ACT = {"greeting": "greet"}
 REFUSALS = {"out_of_scope", "not_understood", "greet", "thanks", "goodbye"}
+UNJUDGED = {"considering", "special"}  # slots that the expected facts say nothing about
 TOOL_SLOTS = ("existing_stack", "migrating_from", "avoid")
 
 
@@ -78,7 +79,7 @@ class Evaluation:
             found = {mention.tool for mention in told.mentions}
             tallies["tools"].add(expected, found, set())
             misses += self._diff("tools", expected, found, set())
-            for slot in sorted(set(case["facts"]) | {fact.slot for fact in told.facts} - {"considering"}):
+            for slot in sorted(set(case["facts"]) | {fact.slot for fact in told.facts} - UNJUDGED):
                 wanted = self._values(slot, case["facts"].get(slot, []))
                 neutral = self._values(slot, case.get("inferred", {}).get(slot, []))
                 got = {
@@ -86,6 +87,8 @@ class Evaluation:
                     for fact in told.facts
                     if fact.slot == slot and not fact.negated
                 }
+                if slot == "avoid":  # a refused language is a negated fact of its own slot
+                    got |= wanted & {str(fact.value) for fact in told.facts if fact.negated}
                 for name in (slot, "all slots"):
                     tallies[name].add(wanted, got, neutral)
                 misses += self._diff(slot, wanted, got, neutral)

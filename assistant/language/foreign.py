@@ -30,7 +30,8 @@ def foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
         return False
     evidence = sum(_EVIDENCE.get(fact.slot, 0.0) / (4 if fact.start in scene.weak else 1) for fact in scene.facts)
     strange = 0
-    said = {position for fact in scene.facts for position in range(fact.start, fact.end)}
+    telling = [fact for fact in scene.facts if fact.slot in _EVIDENCE]
+    said = {position for fact in telling for position in range(fact.start, fact.end)}
     homely = 0.5 * len(scene.reading.of("slot"))
     for token in scene.reading.tokens:
         if token.fold in lexicon.domain:
