@@ -38,6 +38,7 @@ class Index:
         self.forbidding = tuple(map(tuple, forbidding))
         self.supporting = tuple(map(tuple, supporting))
         self.present = tuple(present)
+        self.premiseless = tuple(clause for clause, count in enumerate(self.missing) if not count)
 
 
 class Variation:
@@ -59,21 +60,47 @@ class BaseRun:
         self.missing = list(index.missing)
         self.blocked = [0] * len(self.missing)
         self.support: dict[int, int] = {}
-        self.holds: set[int] = set()
+        self.holds = set(self.inputs)
         self.fired = bytearray(len(self.missing))
-        change = self._push(self.inputs, set(), fresh=True)
-        if change is None:
-            raise AssertionError("a first run only adds, so nothing can hold itself up")
-        self.holds = change.true
+        self._start()
+
+    def _start(self) -> None:
+        """Chain forward from the inputs, stratum by stratum, keeping the counts."""
+        index, holds, support, fired = self.index, self.holds, self.support, self.fired
+        waiting, forbidding, stratum, head = index.waiting, index.forbidding, index.stratum, index.head
+        missing, blocked = self.missing, self.blocked
+        ready: list[list[int]] = [[] for _ in range(index.strata)]
+        for clause in index.premiseless:
+            ready[stratum[clause]].append(clause)
+        arrived = list(holds)
+        for agenda in ready:
+            while arrived or agenda:
+                while arrived:
+                    atom = arrived.pop()
+                    for clause in forbidding[atom]:
+                        blocked[clause] += 1
+                    for clause in waiting[atom]:
+                        missing[clause] -= 1
+                        if not missing[clause]:
+                            ready[stratum[clause]].append(clause)
+                while agenda:
+                    clause = agenda.pop()
+                    if not blocked[clause]:  # what it must not find belongs to earlier strata, so the count is final
+                        fired[clause] = 1
+                        atom = head[clause]
+                        support[atom] = support.get(atom, 0) + 1
+                        if atom not in holds:
+                            holds.add(atom)
+                            arrived.append(atom)
 
     def vary(self, added: Iterable[Atom], removed: Iterable[Atom]) -> Variation | None:
         """What changes when input atoms come and go; None if only a new run can tell."""
         number = self.index.number
         come = {number[atom] for atom in added if atom in number} - self.inputs
         gone = {number[atom] for atom in removed if atom in number} & self.inputs
-        return self._push(come, gone, fresh=False)
+        return self._push(come, gone)
 
-    def _push(self, come: set[int], gone: set[int], *, fresh: bool) -> Variation | None:
+    def _push(self, come: set[int], gone: set[int]) -> Variation | None:
         index, inputs = self.index, self.inputs
         waiting, forbidding, stratum, head = index.waiting, index.forbidding, index.stratum, index.head
         base_missing, base_blocked, base_support, base_fired = self.missing, self.blocked, self.support, self.fired
@@ -107,10 +134,6 @@ class BaseRun:
                 turn(atom, -1)
             elif not self._founded(atom, fired, gone):
                 return None
-        if fresh:
-            for clause, count in enumerate(base_missing):
-                if not count:
-                    agenda[stratum[clause]].append(clause)
         for queue in agenda:
             while queue:
                 clause = queue.pop()
@@ -130,20 +153,7 @@ class BaseRun:
                     turn(atom, -1)
                 elif not now and not self._founded(atom, fired, gone):
                     return None
-        if fresh:
-            self._keep(missing, blocked, support, fired)
         return Variation(true, false)
-
-    def _keep(
-        self, missing: dict[int, int], blocked: dict[int, int], support: dict[int, int], fired: dict[int, bool]
-    ) -> None:
-        for clause, count in missing.items():
-            self.missing[clause] = count
-        for clause, count in blocked.items():
-            self.blocked[clause] = count
-        for clause, now in fired.items():
-            self.fired[clause] = now
-        self.support = support
 
     def _founded(self, atom: int, fired: dict[int, bool], gone: set[int]) -> bool:
         """Whether some firing that still supports `atom` rests on input alone, so that no cycle can be all there is."""
