@@ -42,6 +42,7 @@ class Reasoner:
         self.knowledge = knowledge
         self.programs: Programs = load_programs(knowledge)
         self.selector = Selector(knowledge, self.programs)
+        self._implied = {implied_by(tool.id): tool.id for tool in knowledge.tools.values() if tool.implies}
         self._argued = Unfolder(self.programs.argue, self.programs.argue_members)
         self._advised = Unfolder(self.programs.advise, self.programs.advise_members)
         self._reference = Reference(self.programs.argue)
@@ -183,6 +184,9 @@ class Reasoner:
         step = self.programs.steps[key]
         texts = []
         for text in (step.text, step.measure, step.falsified_if):
+            if "{" not in text:
+                texts.append(text)
+                continue
             for role, name in chosen.items():
                 text = text.replace(f"{{{role}}}", name)
             if any(f"{{{role}}}" in text for role in self.knowledge.roles):
@@ -203,7 +207,7 @@ class Reasoner:
 
     def _inferred(self, stated: tuple[Fact, ...], firings: Iterable[Firing]) -> Iterable[Fact]:
         said = {fact.key() for fact in stated}
-        implied = {implied_by(tool): tool for tool in self.knowledge.tools}
+        implied = self._implied
         for firing in firings:
             slot, value = firing.head
             key = (slot, value, False)

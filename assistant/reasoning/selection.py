@@ -88,6 +88,7 @@ class Selector:
             for role in knowledge.roles.values()
             for match in role.matches
         }
+        self._titles = {(slot.id, value.id): value.title for slot in knowledge.slots.values() for value in slot.values}
         self._candidates: dict[tuple[object, ...], tuple[tuple[Tool, Firing], ...]] = {}
         self._always = {
             tool.id: tuple(c for c in (*tool.strengths, *tool.weaknesses) if c.when is None)
@@ -216,6 +217,8 @@ class Selector:
                 yield tool, msgspec.structs.replace(firing, premises=(*kept, Premise((effect.of, tool))))
 
     def _filled(self, text: str, tool: str) -> str:
+        if "{" not in text:
+            return text
         record = self._knowledge.tools[tool]
         return text.replace("{tool}", record.name).replace("{licence}", record.licence.spdx)
 
@@ -302,8 +305,7 @@ class Selector:
         for match in role.matches:
             met = [p.atom[1] for p in fit.premises if p.atom[0] == match.slot and p.atom in profile.stated]
             if match.points and met:
-                titles = {v.id: v.title for v in self._knowledge.slots[match.slot].values}
-                text = f"{tool.name} is made for {_listed([titles[value] for value in met])}"
+                text = f"{tool.name} is made for {_listed([self._titles[match.slot, value] for value in met])}"
                 points = match.points * len(met)
                 name = f"serves/{tool.id}/{match.slot}"
                 yield self._argument(tool, tool.id, role.id, points, "production_deployment", text, profile, fit, name)
