@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.language.arguments import act as act_of
 from assistant.language.arguments import form_of
-from assistant.language.completion import TOOL_SLOTS, complete, refusal
+from assistant.language.completion import complete, refusal
 from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
@@ -27,7 +27,8 @@ REFUSED = frozenset({"out_of_scope", "troubleshooting"})
 # Acts that change what was said, or have their own words: never on the weights alone.
 _CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if", "what_would_change", "export", *DESTRUCTIVE})
 # What a sentence may do, besides saying facts, when nothing but a likeness speaks for it.
-_PLAIN = frozenset({"inform", "recommend", "compare", "alternatives", "out_of_scope"})
+_TOLD = frozenset({"inform", "recommend", "out_of_scope"})
+_PLAIN = _TOLD | {"compare", "alternatives"}
 # Questions about a tool: a sentence that describes a project and asks nothing is none of them.
 _QUESTIONS = frozenset({"capability", "what_about", "about", "status", "licence", "what_if", "what_would_change"})
 
@@ -121,8 +122,9 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
     if short and cued.keys() - {"inform", "recommend"} and "inform" in scores:
         scores["inform"] -= 0.35  # who asks or corrects says facts too, but that is not the point
     described = _describes(scene, sentence)
+    plain = _PLAIN if sentence.asks else _TOLD
     for act in list(scores):
-        if act not in cued and (act in _CUED_ONLY or (described and act not in _PLAIN)):
+        if act not in cued and (act in _CUED_ONLY or (described and act not in plain)):
             del scores[act]
         elif described and not sentence.asks and act in _QUESTIONS and not _supposes(act, folds):
             scores[act] -= 0.3
@@ -220,7 +222,7 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
         tasked = any(fact.slot == "task" for fact in scene.facts)
-        stated = any(fact.slot not in TOOL_SLOTS for fact in scene.facts)
+        stated = any(fact.slot not in _OPEN for fact in scene.facts)
         if stated and (tasked or not best.sentence.asks) and best.act not in DESTRUCTIVE:
             return complete(scene, lexicon, [])
         return _unsure(scene, lexicon, ranked)

@@ -43,7 +43,7 @@ def _words(
     position = first
     while position < last:
         token = reading.tokens[position]
-        plural = token.fold != token.word and token.word == token.fold + "s" and lexicon.described.begins(token.fold)
+        plural = token.fold != token.word and token.fold in lexicon.verbs
         words.append(TOOL if position in names else token.word if plural else token.fold)
         places.append(position)
         position = min(names.get(position, position + 1), last)

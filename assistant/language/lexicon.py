@@ -73,11 +73,20 @@ class Lexicon:
         return Patterns(self._acts.cues | self._acts.not_in_scope, self.tokeniser.folds)
 
     @cached_property
+    def _descriptions(self) -> phrases.Descriptions:
+        return phrases.part(self.knowledge, "descriptions", phrases.Descriptions)
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """Verbs whose form with -s is a noun: "labels" is no labelling."""
+        return frozenset(self._descriptions.verbs)
+
+    @cached_property
     def described(self) -> Patterns:
         """Patterns of descriptions; each is named by its slot and value, with a space between."""
-        said = phrases.part(self.knowledge, "descriptions", phrases.Descriptions).says
-        named = {f"{slot} {value}": texts for slot, values in said.items() for value, texts in values.items()}
-        return Patterns(named, self.tokeniser.folds, skip=3)
+        says = self._descriptions.says
+        named = {f"{slot} {value}": texts for slot, values in says.items() for value, texts in values.items()}
+        return Patterns(named, self.tokeniser.folds, skip=4)
 
     @property
     def asking(self) -> phrases.Asking:

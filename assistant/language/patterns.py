@@ -141,10 +141,6 @@ class Patterns:
             if not step.optional:
                 return
 
-    def begins(self, word: str) -> bool:
-        """Whether a pattern starts with the word."""
-        return word in self._starts
-
     def find(self, words: Sequence[str]) -> list[Match]:
         """The best match of each act that has one, strongest first. `words` begin with ^ and end with $."""
         best: dict[str, Match] = {}

@@ -93,6 +93,7 @@ class Units(Part, frozen=True):
     team_near: Strings = ()
     latency_near: Strings = ()
     observed: Strings = ()
+    sized: Strings = ()  # what a number of billions before it is the size of
     fixed: tuple[Fixed, ...] = ()
     before: dict[str, Strings] = {}  # words before a bare number that tell its slot ("a team of ten")
 
@@ -150,6 +151,7 @@ class Descriptions(Part, frozen=True):
     """Patterns by slot and value: what is to be done, with free words inside ("label 500 hours of video")."""
 
     says: dict[str, dict[str, Strings]] = {}
+    verbs: Strings = ()  # verbs whose form with -s is a noun
 
 
 class Conflicts(Part, frozen=True):

@@ -9,7 +9,7 @@ from assistant.knowledge.facts import Operator, Quantity
 from assistant.language.numerals import Number, Numerals
 from assistant.language.phrases import Numbers, Unit, Units
 from assistant.language.reading import Reading
-from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
+from assistant.language.tokens import COMMA, NONE, SENTENCE
 
 _BEFORE = re.compile(r"(<=|=<|≤|>=|=>|≥|<|>|~|≈|±)\s{0,2}$")
 _SYMBOLS: dict[str, Operator] = {
@@ -22,7 +22,8 @@ _SYMBOLS: dict[str, Operator] = {
     "=>": ">=",
     "≥": ">=",
 }
-_FARM = 50_000  # more machines than anybody has
+_FARM = 1000  # more machines than anybody trains on
+_KNOBS = 1000
 _NEAR = 6  # how many words on either side may tell what a number means
 
 
@@ -99,7 +100,7 @@ class Quantities:
             return self._announced(reading, number, high) or self._parameters(reading, number, high)
         if last_number.glued and unit.slot != "model_parameters":
             return None
-        if unit.slot == "none":
+        if unit.slot == "none" or (number.letter == "b" and unit.slot == "data_rows" and self._is_model(reading, end)):
             return self._parameters(reading, number, high)  # "a 70B model" is a size, "3 models" is nothing
         if unit.count and number.value > _FARM:  # millions of nodes are those of a graph
             return Amount("data_rows", self._quantity(reading, number, high, 1.0, end), number.first, end)
@@ -123,6 +124,10 @@ class Quantities:
                 return None
         return Amount(slot, self._quantity(reading, number, high, 1.0, last), number.first, last)
 
+    def _is_model(self, reading: Reading, end: int) -> bool:
+        """Whether the words right behind speak of a model ("a 13B chat model")."""
+        return any(token.fold in self._units.sized for token in reading.tokens[end : end + 2])
+
     def _parameters(self, reading: Reading, number: Number, high: Number | None) -> Amount | None:
         """A bare "70B" or "llama-7b" is the size of a model."""
         if number.letter not in ("b", "m") or number.suffix or high is not None:
@@ -145,8 +150,7 @@ class Quantities:
             position = number.last + skipped
             if (
                 position >= len(tokens)
-                or tokens[position].gap >= CLAUSE
-                or (skipped > 0 and tokens[position].gap == COMMA)
+                or tokens[position].gap >= COMMA
             ):
                 break
             if (
@@ -174,6 +178,8 @@ class Quantities:
         first = number.first
         if unit.slot == "data_bytes":
             return self._bytes(reading, first, end)
+        if unit.slot == "model_parameters" and number.value < _KNOBS:
+            return None  # what can be set, not what was learnt
         if unit.slot == "deadline_days":
             near = self._near(reading, first, end, "deadline", reach=4)
             lasting = self._near(reading, first, end, "lasting", reach=2)
@@ -202,7 +208,12 @@ class Quantities:
         return "ram_bytes" if ram is not None else "data_bytes"
 
     def _cut(self, reading: Reading, first: int, last: int) -> bool:
-        return any(token.gap != NONE for token in reading.tokens[first + 1 : last])
+        """Whether a comma or the like stands between, and not only the bracket of "GPU (24 GB)"."""
+        tokens = reading.tokens
+        return any(
+            tokens[p].gap != NONE and reading.plain[tokens[p - 1].end : tokens[p].start].strip() != "("
+            for p in range(first + 1, last)
+        )
 
     def _near(self, reading: Reading, first: int, last: int, name: str, reach: int = _NEAR) -> bool:
         """Whether a cue of this name stands within reach in the same sentence."""

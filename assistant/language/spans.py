@@ -96,7 +96,9 @@ class _Company:
         alone = follower is None or follower.fold in self._lexicon.stopwords
         if word in rules.generic:
             return self._sure and reading.text[tokens[first].start].isupper() and first > 0 and not self._shouted
-        if any(v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values):
+        if last not in reading.starting("tool>") and any(
+            v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values
+        ):
             return False  # part of a longer phrase: "cortex m4"
         if len(tokens) <= rules.short:
             return True
