@@ -13,6 +13,7 @@ from assistant.dialogue.commands import COMMANDS
 from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
 from assistant.dialogue.explaining import Explainer
 from assistant.dialogue.foreseeing import Foresight
+from assistant.dialogue.noticing import leftovers, notices
 from assistant.dialogue.records import Records
 from assistant.dialogue.updating import as_fact, states_facts
 from assistant.dialogue.wording import listed
@@ -55,7 +56,7 @@ class Answers:
 
     def reply(self) -> Answered:
         """The blocks in reading order: notices, what was understood, answers, advice, what was left over."""
-        blocks: list[AnyBlock] = [*self._notices()]
+        blocks: list[AnyBlock] = [*notices(self._utterance, self._words)]
         if self._told:
             blocks.append(self._told)
         for act in self._utterance.acts:
@@ -65,42 +66,15 @@ class Answers:
         if self._wants_advice():
             passed_over = self._state.facts == self._before.facts and not self._utterance.has("recommend")
             blocks += self._question(self._conclusion()) if passed_over else self._advice()
-        blocks += self._leftovers(blocks)
+        blocks += leftovers(self._utterance)
+        if not blocks:
+            blocks.append(Text(text=talking.not_understood(self._knowledge)))
         acts = [act.act for act in self._utterance.acts]
         self._events.append(msgspec.structs.replace(self._focus, act=acts[0] if acts else None))
         command, argument = self._command
         return Answered(Reply(tuple(blocks), command, argument), tuple(self._events))  # type: ignore[arg-type]
 
     # -- around the answers ------------------------------------------------------------------------------
-
-    def _notices(self) -> Iterable[AnyBlock]:
-        utterance = self._utterance
-        read_as = {(f.start, f.end): f.assumed for f in utterance.facts} | {
-            (m.start, m.end): m.assumed for m in utterance.mentions
-        }
-        for (start, end), assumed in sorted(read_as.items()):
-            if assumed:
-                yield Notice(
-                    text=f"I read “{utterance.text[start:end]}” as {assumed}. If that is wrong, /undo takes it back."
-                )
-        for unknown in utterance.unknown:
-            near = [self._words.tool(tool) for tool in unknown.nearest]
-            tail = f" The nearest I know: {listed(near, 'or')}." if near else ""
-            yield Notice(
-                text=f"I have no record of “{unknown.text}”, so I say nothing about it.{tail}", level="warning"
-            )
-        for clash in utterance.contradictions:
-            one, other = (utterance.text[f.start : f.end] for f in (clash.first, clash.second))
-            text = f"You said both “{one}” and “{other}”, and I cannot take both. Which one holds?"
-            yield Notice(text=text, level="warning")
-
-    def _leftovers(self, blocks: list[AnyBlock]) -> Iterable[AnyBlock]:
-        missed = self._utterance.not_understood
-        if missed:
-            quoted = listed([f"“{words}”" for words in missed[:5]])
-            yield Notice(text=f"I made no use of {quoted}. Say it in other words if it matters.")
-        if not blocks and not missed:
-            yield Text(text=talking.not_understood(self._knowledge))
 
     def _wants_advice(self) -> bool:
         acts = {act.act for act in self._utterance.acts}
