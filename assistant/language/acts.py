@@ -204,7 +204,7 @@ def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple
         if foreign(scene, lexicon, Guess("inform", 0.0, "", scene.sentences[0])):
             return [refusal(scene, "out_of_scope", 0.5)], []
         return complete(scene, lexicon, [])
-    if len(by_sentence) == 1 and len(scene.sentences[0].words) <= _SHORT + 2:
+    if len(scene.sentences) == 1 and len(scene.sentences[0].words) <= _SHORT + 2:
         return _single(scene, lexicon, next(iter(by_sentence.values())))
     return _several(scene, lexicon, list(by_sentence.values()))
 

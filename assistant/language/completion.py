@@ -65,13 +65,19 @@ def _between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]
     roles = {mention.tool: mention.role for mention in scene.mentions}
     left = {tool for tool, role in roles.items() if role in _LEFT}
     if len(tools) > 1 and len(left) < len(tools):
-        compares = any(not lexicon.comparing.isdisjoint(sentence.folds()) for sentence in named)
+        compares = any(_weighs(scene, lexicon, sentence, sentence in named) for sentence in asking)
         had = left or "existing_stack" in roles.values()
         if compares or (named and had and names <= _VAGUE):
-            return [Act("compare", 0.5, tuple(roles), because=_words(scene, named[0]))]
+            return [Act("compare", 0.5, tuple(roles), because=_words(scene, (named or asking)[0]))]
     if left and left == tools and not names - _VAGUE:
         return [Act("alternatives", 0.5, tuple(sorted(left)), because=_words(scene, asking[0]))]
     return []
+
+
+def _weighs(scene: Scene, lexicon: Lexicon, sentence: Sentence, names: bool) -> bool:
+    """Whether a question has a word that weighs one thing against another; "or" alone only beside a name."""
+    words = {token.fold for token in scene.reading.tokens[sentence.first : sentence.last]}
+    return not lexicon.comparing.isdisjoint(words if names else words - {"or"})
 
 
 def _words(scene: Scene, sentence: Sentence) -> str:

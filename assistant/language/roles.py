@@ -53,7 +53,8 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
         elif hit.payload.name in _LEFT and _stands_for(reading, tools, index, hit):
             behind = _better(behind, hit, 0)
     for hit in reading.of("role>"):
-        if asks and (opens if hit.payload.name in _LEFT else not theirs):
+        judged = reading.tokens[hit.last - 1].fold == "but"  # "X is great but what about ..."
+        if asks and not judged and (opens if hit.payload.name in _LEFT else not theirs):
             continue  # "is X dead?"
         distance = hit.first - span.last
         if 0 <= distance <= 1 and all(t.gap < COMMA for t in reading.tokens[span.last : hit.first + 1]):
