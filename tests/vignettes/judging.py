@@ -54,11 +54,11 @@ class Tally(msgspec.Struct, frozen=True):
 
     @property
     def choices(self) -> float:
-        return self.pairs_met / self.pairs
+        return self.pairs_met / self.pairs if self.pairs else 1.0
 
     @property
     def warnings(self) -> float:
-        return self.caveats_met / self.caveats
+        return self.caveats_met / self.caveats if self.caveats else 1.0
 
     def __str__(self) -> str:
         return (
