@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -40,12 +42,13 @@ class Advisor:
         lists when it is the shipped knowledge that cannot.
         """
         dirs = tuple(knowledge_dirs)
-        if not dirs:
-            return cls(load(), engine)
-        try:
-            return cls(load(dirs), engine)
-        except UNUSABLE:
-            return cls._without_the_unusable(dirs, engine)
+        with _uncollected():
+            if not dirs:
+                return cls(load(), engine)
+            try:
+                return cls(load(dirs), engine)
+            except UNUSABLE:
+                return cls._without_the_unusable(dirs, engine)
 
     @classmethod
     def _without_the_unusable(cls, dirs: tuple[Path, ...], engine: EngineName) -> Advisor:
@@ -72,6 +75,22 @@ class Advisor:
     def close(self) -> None:
         """Free the engines; conversations that still use this advisor must be done."""
         self.reasoner.close()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would look through all that is being loaded again and again.
+
+    What was loaded stays for good, so it is kept out of later collections as well.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.freeze()
+            gc.enable()
 
 
 def _why(error: Exception) -> str:

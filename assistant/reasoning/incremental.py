@@ -10,6 +10,7 @@ through a cycle; where that might be, the variation says so and the caller runs 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Program
@@ -26,19 +27,28 @@ class Index:
         self.head = reference.head
         self.stratum = reference.stratum
         self.strata = program.strata
-        forbidding: list[list[int]] = [[] for _ in self.number]
-        supporting: list[list[int]] = [[] for _ in self.number]
-        present: list[tuple[int, ...]] = []
+        self.premiseless = tuple(clause for clause, count in enumerate(self.missing) if not count)
+        self.forbidding: list[tuple[int, ...]] = [()] * len(self.number)
         for clause, absent in enumerate(reference.absent):
             for atom in absent:
-                forbidding[atom].append(clause)
-            supporting[self.head[clause]].append(clause)
-        for clause_record in program.in_order():
-            present.append(tuple(self.number[atom] for atom in dict.fromkeys(clause_record.present)))
-        self.forbidding = tuple(map(tuple, forbidding))
-        self.supporting = tuple(map(tuple, supporting))
-        self.present = tuple(present)
-        self.premiseless = tuple(clause for clause, count in enumerate(self.missing) if not count)
+                self.forbidding[atom] += (clause,)
+        self._program = program
+
+    # Only the deletion of an atom that keeps other support asks for these two, which is rare.
+
+    @cached_property
+    def supporting(self) -> list[tuple[int, ...]]:
+        """By atom: the clauses that conclude it."""
+        found: list[tuple[int, ...]] = [()] * len(self.number)
+        for clause, atom in enumerate(self.head):
+            found[atom] += (clause,)
+        return found
+
+    @cached_property
+    def present(self) -> tuple[tuple[int, ...], ...]:
+        """By clause: the atoms that must be present."""
+        number = self.number
+        return tuple(tuple(number[atom] for atom in clause.present) for clause in self._program.in_order())
 
 
 class Variation:
