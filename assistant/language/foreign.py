@@ -46,7 +46,10 @@ def foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
         return True  # nothing but a likeness speaks for the act
     if best.act in _NEEDS_DOMAIN:
         return strange >= max(1.0, 2 * (evidence + homely))
-    return best.act in _CONVERSATION and not _in_talk(scene) and strange > max(1.0, 2 * (evidence + homely))
+    if best.act not in _CONVERSATION or _in_talk(scene):
+        return False
+    borne = 1.0 if scene.context.act else 0.0  # nothing was said yet that could be asked back about
+    return strange > max(borne, 2 * (evidence + homely))
 
 
 def _in_talk(scene: Scene) -> bool:
