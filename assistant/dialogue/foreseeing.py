@@ -115,7 +115,7 @@ class Foresight:
                 if lead is not None:
                     ref = fact_ref(fact)
                     lines.append(Line(f"Without “{self._words.fact(fact)}”: {self._words.tool(lead.tool)}", ref))
-            title = f"No tool that I know meets all of this for {self._words.role(role).lower()}"
+            title = f"Nothing that I know fits as {self._words.role(role).lower()} here"
             if lines:
                 yield Lines(title=f"{title}; giving up one of these would", lines=tuple(lines))
             else:

@@ -222,6 +222,8 @@ class Forecast:
         if not best:
             return None
         first = min(best)
+        if round(first[0], 4) >= 0:  # nothing speaks for any of them
+            return None
         second = min((entry for entry in best if entry is not first), default=None)
         margin = second[0] - first[0] if second is not None else -first[0]
         return Lead(first[1][2], round(margin, 4))

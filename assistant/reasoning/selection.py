@@ -118,7 +118,7 @@ class Selector:
         leaders: list[str] = []
         for role in wanted:
             ranking = self._rank(role, profile, barred, speaking, leaders)
-            if ranking:
+            if ranking and ranking[0].score > 0:  # what nothing speaks for is no advice
                 choices[role.id] = Choice(role=role.id, ranking=ranking, needed=tuple(needed[role.id]))
                 if role.leads:
                     leaders.append(ranking[0].tool)
@@ -265,7 +265,7 @@ class Selector:
                         self._argument(claim, tool.id, role.id, claim.points, claim.pillar, claim.text, profile, fit)
                     )
             arguments.sort(key=lambda a: (-abs(a.worth), a.id))
-            score = round(sum(a.worth for a in arguments), 4)
+            score = round(sum((a.worth for a in arguments), 0.0), 4)
             ranking.append(Ranked(tool=tool.id, score=score, arguments=tuple(arguments), fit=fit))
         return tuple(sorted(ranking, key=lambda r: self._order(r, profile)))
 
