@@ -227,7 +227,8 @@ class Answers:
             yield Notice(text="Which tool do you mean? Ask, for example, “why not TensorFlow?”.")
         for tool in tools[:_MANY]:
             yield from self._explainer().why_not(tool.id)
-            yield from self._foresight().smallest_changes(tool.id)
+            if self._competes(tool.id):
+                yield Text(text=f"“/mind {tool.id}” tells what would bring {tool.name} to the top.")
 
     def _on_sources(self, act: Act) -> Iterable[AnyBlock]:
         if self._named(act):
@@ -238,7 +239,16 @@ class Answers:
         return self._foresight().how_sure()
 
     def _on_what_would_change(self, act: Act) -> Iterable[AnyBlock]:
+        named = self._named(act)
+        if named:
+            return [block for tool in named[:_MANY] for block in self._foresight().smallest_changes(tool)]
         return self._foresight().changes_of_mind()
+
+    def _competes(self, tool: str) -> bool:
+        """Whether the tool could come first in some role of the stack and does not."""
+        stack = self._conclusion().stack
+        roles = self._knowledge.tools[tool].roles
+        return any(choice.role in roles and choice.ranking[0].tool != tool for choice in stack)
 
     def _on_why_ask(self, act: Act) -> Iterable[AnyBlock]:
         return self._foresight().why_ask(self._before.question)

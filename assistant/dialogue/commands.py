@@ -29,8 +29,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "mind",
         "explain: What would change your mind",
-        "[ROLE]",
-        "the smallest changes that alter the choice",
+        "[TOOL]",
+        "the smallest changes that alter the choice, or bring a tool to the top",
         "what_would_change",
     ),
     Command("howsure", "explain: How sure", "", "the margin, and which open answers could turn it", "how_sure"),

@@ -13,7 +13,7 @@ from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Repl
 from assistant.dialogue.commanding import command_utterance
 from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
 from assistant.dialogue.proofs import fact_ref
-from assistant.dialogue.updating import fact_events, understood
+from assistant.dialogue.updating import fact_events, taken_for_a_project, understood
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact
 from assistant.language.model import Context, Utterance
@@ -72,6 +72,7 @@ class Conversation:
         before = self.state
         meant = self._chosen_reading(text)
         utterance = command_utterance(meant, self) or understand(meant, self.advisor.lexicon, self._context())
+        utterance = taken_for_a_project(utterance)
         if meant != text:
             utterance = msgspec.structs.replace(utterance, text=meant)
         events: list[Event] = [*self._drafting(utterance)] or [

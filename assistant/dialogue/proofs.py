@@ -123,7 +123,7 @@ class Prover:
 
     def _said(self, atom: Atom, said: list[Fact], text: str) -> Node:
         nodes = [self._quote(fact) for fact in said]
-        if len(nodes) == 1 and self._kind(atom[0]) != "quantity":
+        if len(nodes) == 1 and (self._kind(atom[0]) != "quantity" or atom[0].startswith("known:")):
             return nodes[0]
         return Node(text=text, kind="conclusion", children=tuple(nodes))
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+import msgspec
+
 from assistant.dialogue.blocks import Understood, UnderstoodItem
 from assistant.dialogue.events import Drop, Put, Redo, Reset, Skipped, State, Step, Undo
 from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Words
 from assistant.knowledge.model import Slot
-from assistant.language.model import Stated, Utterance
+from assistant.language.model import Act, Stated, Utterance
 
 ChangeKind = Literal["new", "changed", "confirmed", "removed", "assumed"]
 FactEvent = Put | Drop | Step | Undo | Redo | Reset | Skipped
+
+_TOOL_SLOTS = ("existing_stack", "considering", "avoid", "migrating_from")
 
 _ONLY_ASKS = frozenset(
     (
@@ -41,6 +45,20 @@ def as_fact(stated: Stated, text: str, turn: int) -> Fact:
         origin="assumed" if stated.assumed else "stated",
         words=Words(turn, stated.start, stated.end, text[stated.start : stated.end]),
     )
+
+
+_DOUBTED = frozenset(("out_of_scope", "not_understood", "what_if"))
+"""Acts that a message is not taken for on a mere likeness when it states facts."""
+
+
+def taken_for_a_project(utterance: Utterance) -> Utterance:
+    """The utterance as a description of a project, where it states several facts and only resembles another act."""
+    facts = [fact for fact in utterance.facts if fact.slot not in _TOOL_SLOTS]
+    doubtful = all(act.act in _DOUBTED and act.confidence < 1 and not act.argument for act in utterance.acts)
+    if utterance.acts and doubtful and len(facts) > (0 if utterance.has("what_if") else 1):
+        acts = (Act("inform", confidence=0.5), Act("recommend", confidence=0.5))
+        return msgspec.structs.replace(utterance, acts=acts, readings=())
+    return utterance
 
 
 def states_facts(utterance: Utterance) -> bool:

@@ -85,17 +85,17 @@ class Wording:
         if predicate.startswith("must:"):
             return f"{self.says(predicate[5:], value)}, and that is a must"
         if predicate.startswith("known:"):
-            return f"something is known about {self.slot(predicate[6:])}"
+            return f"what you said tells {self.slot(predicate[6:])}"
         if predicate in ("chosen", "in_play"):
             return f"{self.tool(value)} is {'chosen' if predicate == 'chosen' else 'chosen or named'}"
         record = self.knowledge.slots.get(predicate)
         if record is not None and record.kind == "quantity":
-            return f"{record.title.lower()} {self.threshold(value, record.unit)}"
+            return record.says.replace("{value}", self.threshold(value, record.unit))
         return self.says(predicate, value)
 
     def threshold(self, test: str, unit: str) -> str:
-        """`>=10000` as `of at least 10,000 examples`."""
-        for sign, words in (("<=", "of at most"), (">=", "of at least"), ("<", "below"), (">", "above")):
+        """`>=10000` as `at least 10,000 examples`."""
+        for sign, words in (("<=", "at most"), (">=", "at least"), ("<", "less than"), (">", "more than")):
             if test.startswith(sign):
                 return f"{words} {amount(float(test[len(sign) :]), unit)}"
         return test
