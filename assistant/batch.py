@@ -16,6 +16,7 @@ from assistant.dialogue.conversation import Conversation, Turn
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Knowledge
 from assistant.language.model import Stated
+from assistant.reasoning.model import Conclusion
 
 MAX_BYTES = 1_000_000
 """Longer lines are refused, so that memory stays bounded."""
@@ -76,10 +77,30 @@ def describe(
             ]
             for choice in conclusion.stack
         },
-        "excluded": {one.tool: one.rule for one in conclusion.excluded},
+        "excluded": _excluded(advisor, conclusion),
         "caveats": [one.id for one in conclusion.caveats],
         "question": conversation.state.question,
     }
+
+
+def _excluded(advisor: Advisor, conclusion: Conclusion) -> dict[str, str]:
+    """The tools that would compete and are ruled out, each with the slot (`licence`, `avoid`, ...) that rules it out.
+
+    A tool that nothing the person said rules out, but the state it is in, has `status`.
+    """
+    profile = advisor.reasoner.profile(conclusion)
+    roles = advisor.knowledge.roles
+    fitting = {
+        tool.id
+        for choice in conclusion.stack
+        for tool, _ in advisor.reasoner.selector.candidates(roles[choice.role], profile)
+    }
+    reasons: dict[str, str] = {}
+    for one in conclusion.excluded:
+        if one.tool in fitting or one.tool in {fact.value for fact in conclusion.facts}:
+            slots = [premise.atom[0].removeprefix("must:").lstrip("!") for premise in one.firing.premises]
+            reasons.setdefault(one.tool, next((slot for slot in slots if slot in advisor.knowledge.slots), "status"))
+    return reasons
 
 
 def _parse(line: bytes) -> _Line:

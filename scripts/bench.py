@@ -47,6 +47,7 @@ BRIEFS = (
 )
 FOLLOW_UPS = (
     "why?",
+    "why not TensorFlow?",
     "what about JAX?",
     "not in the cloud",
     "the licence must be permissive",

@@ -283,11 +283,11 @@ class ChatScreen(Screen[None]):
     # --- keys and messages ---------------------------------------------------------------------------------------
 
     def _take_digit(self, digit: int) -> bool:
-        """A digit in the empty prompt answers the open question, unless amounts are asked for."""
+        """A digit in the empty prompt answers the open question, unless amounts are asked for or two digits may come."""
         panel = self.side.panel
         options = self._choices.options if self._choices else panel.ask.options if panel and panel.ask else ()
         amounts = not self._choices and any(_QUANTITY.match(option.value) for option in options)
-        if amounts or not 1 <= digit <= len(options):
+        if amounts or len(options) > 9 or not 1 <= digit <= len(options):
             return False
         self.say(str(digit))
         return True
