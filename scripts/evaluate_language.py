@@ -67,8 +67,10 @@ class Evaluation:
         tallies: dict[str, Tally] = defaultdict(Tally)
         unrecorded: Counter[str] = Counter()
         acts = total = 0
-        for line in path.read_text("utf-8").splitlines():
-            case = json.loads(line)
+        cases = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        judged = {slot for case in cases for slot in (*case["facts"], *case.get("inferred", {}))}
+        aside: Counter[str] = Counter()
+        for case in cases:
             told = understand(case["text"], self.lexicon)
             total += 1
             names = [act.act for act in told.acts]
@@ -79,7 +81,8 @@ class Evaluation:
             found = {mention.tool for mention in told.mentions}
             tallies["tools"].add(expected, found, set())
             misses += self._diff("tools", expected, found, set())
-            for slot in sorted(set(case["facts"]) | {fact.slot for fact in told.facts} - UNJUDGED):
+            aside.update({fact.slot for fact in told.facts} - judged - UNJUDGED)
+            for slot in sorted(set(case["facts"]) | ({fact.slot for fact in told.facts} & judged - UNJUDGED)):
                 wanted = self._values(slot, case["facts"].get(slot, []))
                 neutral = self._values(slot, case.get("inferred", {}).get(slot, []))
                 got = {
@@ -99,6 +102,8 @@ class Evaluation:
         for name, tally in sorted(tallies.items(), key=lambda pair: (pair[0] not in ("tools", "all slots"), pair[0])):
             print(f"  {name:22} {tally}")
         print(f"  the right act is among the acts: {acts}/{total} = {acts / total:.2f}")
+        if aside:
+            print(f"  slots that this file expects nowhere, not judged: {dict(sorted(aside.items()))}")
         if unrecorded:
             print(f"  tools without a record: {', '.join(sorted(unrecorded))}")
 

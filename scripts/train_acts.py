@@ -97,6 +97,14 @@ def train(rows: list[tuple[list[str], str]]) -> Ranking:
     return Ranking(acts, packed)
 
 
+def rendered(ranking: Ranking) -> str:
+    """The weights as the file that is shipped."""
+    lines = ",\n".join(
+        f"{json.dumps(name)}:{json.dumps(row, separators=(',', ':'))}" for name, row in ranking.weights.items()
+    )
+    return f'{{"acts":{json.dumps(ranking.acts)},\n"weights":{{\n{lines}\n}}}}\n'
+
+
 def main() -> None:
     knowledge = load()
     lexicon = Lexicon(knowledge)
@@ -108,10 +116,7 @@ def main() -> None:
         print(f"{right} of {len(held)} held-out examples ranked first ({right / len(held):.2f})")
         return
     ranking = train(rows)
-    lines = ",\n".join(
-        f"{json.dumps(name)}:{json.dumps(row, separators=(',', ':'))}" for name, row in ranking.weights.items()
-    )
-    TARGET.write_text(f'{{"acts":{json.dumps(ranking.acts)},\n"weights":{{\n{lines}\n}}}}\n', "utf-8")
+    TARGET.write_text(rendered(ranking), "utf-8")
     print(f"{len(rows)} sentences, {len(ranking.weights)} features, {TARGET.stat().st_size // 1024} KB")
 
 

@@ -127,7 +127,7 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
         if act not in cued and (act in _CUED_ONLY or (described and act not in plain)):
             del scores[act]
         elif described and not sentence.asks and act in _QUESTIONS and not _supposes(act, folds):
-            scores[act] -= 0.3
+            scores[act] -= 0.3 if scene.context.act or act != "what_if" else 1.0
     for act in list(scores):
         scores[act] += _fit(act, scene, sentence, folds, short)
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

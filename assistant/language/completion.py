@@ -69,7 +69,7 @@ def _between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]
         had = left or "existing_stack" in roles.values()
         if compares or (named and had and names <= _VAGUE):
             return [Act("compare", 0.5, tuple(roles), because=_words(scene, (named or asking)[0]))]
-    if left and left == tools and not names - _VAGUE:
+    if left and left == tools and not names - _VAGUE - (set() if named else {"capability"}):
         return [Act("alternatives", 0.5, tuple(sorted(left)), because=_words(scene, asking[0]))]
     return []
 
