@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -73,18 +74,9 @@ class Gathering:
                     for step in problem["loc"]
                     if not str(step).startswith(("list[", "dict[", "constrained", "literal"))
                 )
-                name = item.get("id") or item.get("slot") if isinstance(item, dict) else None
-                field = ".".join(str(step) for step in where) or "the record"
-                if problem["type"] == "extra_forbidden" and " " in str(problem["loc"][-1]):
-                    self._report(
-                        document,
-                        (*path, *where),
-                        f"{kind[:-1]} {name}: {field}: looks like the rest of a sentence",
-                        "text with a comma inside {...} in quotes",
-                    )
-                    continue
-                got = f" (found {str(problem['input'])[:60]!r})" if problem["type"] != "missing" else ""
-                self._report(document, (*path, *where), f"{kind[:-1]} {name}: {field}: {problem['msg']}{got}")
+                name = (item.get("id") or item.get("slot")) if isinstance(item, dict) else None
+                message, expected = _told(kind, dict(problem), where)
+                self._report(document, (*path, *where), f"{kind[:-1]} {name or 'without an id'}: {message}", expected)
             return
         key = record.slot if kind == "questions" else record.id  # type: ignore[attr-defined]  # every kind has one of the two
         draft = Draft(record, document, path, layer)
@@ -113,3 +105,20 @@ def _laid_over(below: object, above: object) -> object:
     if isinstance(below, list) and isinstance(above, list):
         return [*below, *(item for item in above if item not in below)]
     return above
+
+
+def _told(kind: str, problem: dict[str, Any], where: Path_) -> tuple[str, str]:
+    """A problem of the schema in words, and what was expected."""
+    field = ".".join(str(step) for step in where)
+    if not field:
+        return "this is no record", "a mapping of fields, such as `id: ...`"
+    if problem["type"] == "missing":
+        return f"`{field}` is missing", f"a line `{where[-1]}: ...`"
+    if problem["type"] == "extra_forbidden":
+        if " " in str(where[-1]):
+            return f"{field}: looks like the rest of a sentence", "text with a comma inside {...} in quotes"
+        record = schema.RECORDS[kind] if len(where) == 1 else None
+        names = [info.alias or name for name, info in record.model_fields.items()] if record else []
+        near = get_close_matches(str(where[-1]), names, n=1)
+        return f"there is no field `{field}`", f"`{near[0]}`" if near else ", ".join(names)
+    return f"{field}: {str(problem['input'])[:60]!r} will not do", str(problem["msg"]).removeprefix("Value error, ")

@@ -176,6 +176,11 @@ def test_it_speaks_utf8_safely_in_a_poor_locale() -> None:
         done.stdout.decode("ascii")
 
 
+def _hear_ctrl_c() -> None:
+    """A shell starts its background jobs deaf to ctrl-c, and what they start inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.nightly)])
 def test_ctrl_c_ends_it_quietly(workers: str) -> None:
     process = subprocess.Popen(
@@ -184,6 +189,7 @@ def test_ctrl_c_ends_it_quietly(workers: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=_hear_ctrl_c,
     )
     assert process.stdin and process.stdout and process.stderr
     process.stdin.write(b'{"text": "churn"}\n' * 300)
