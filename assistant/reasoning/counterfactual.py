@@ -21,7 +21,7 @@ from assistant.reasoning.reasoner import Reasoner
 BATCH = 2
 """Questions that are weighed against each other at once."""
 
-LIKELY = 3
+LIKELY = 2
 """Answers that a question is weighed by: the likeliest ones."""
 
 
