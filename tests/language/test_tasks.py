@@ -1,0 +1,59 @@
+"""The task of a project is heard in the words of people who do not know its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+BRIEFS = yaml.safe_load((Path(__file__).parent / "data" / "tasks.yaml").read_text("utf-8"))["briefs"]
+ROUNDS = sorted({brief["round"] for brief in BRIEFS})
+
+
+def heard(told, text):
+    return {str(fact.value) for fact in told(text).facts if fact.slot == "task" and not fact.negated}
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_the_task_is_heard_without_its_name(number, told):
+    briefs = [brief for brief in BRIEFS if brief["round"] == number]
+    missed = [brief["text"] for brief in briefs if not heard(told, brief["text"]) & set(brief["task"])]
+
+    assert len(missed) <= 0.05 * len(briefs), missed
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_no_other_task_is_heard(number, told):
+    briefs = [brief for brief in BRIEFS if brief["round"] == number]
+    wrong = {brief["text"]: extra for brief in briefs if (extra := heard(told, brief["text"]) - set(brief["task"]))}
+
+    assert len(wrong) <= 0.03 * len(briefs), wrong
+
+
+def test_every_task_has_its_briefs(lexicon):
+    named = {task for brief in BRIEFS for task in brief["task"]}
+    slot = next(slot for slot in lexicon.knowledge.slots.values() if slot.id == "task")
+
+    assert {value.id for value in slot.values} <= named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "explain in plain words why you chose this model",
+        "which library has the latest features",
+        "what is your opinion of pytorch",
+        "how long will tensorflow be supported",
+        "does it make a difference",
+        "we want to launch next month",
+        "give me the answer in bullet points",
+        "go back to the earlier answer",
+        "I can not decide which framework to take",
+        "what would you do first",
+        "is keras still as good as pytorch",
+        "our customers are not happy with the latency",
+    ],
+)
+def test_talk_about_the_advice_is_no_task(text, told):
+    assert not heard(told, text)
