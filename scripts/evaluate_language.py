@@ -9,6 +9,7 @@ messages that must be refused: {"far": [...], "near": [...]}. Without files, tho
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections import Counter, defaultdict
@@ -160,9 +161,14 @@ def filled(example: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    evaluation = Evaluation(verbose="-v" in arguments)
-    files = [Path(name) for name in arguments if name != "-v"] or [DATA / name for name in DEFAULTS]
-    for path in files:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", metavar="FILE", nargs="*", type=Path)
+    parser.add_argument("-v", dest="verbose", action="store_true", help="print every miss")
+    options = parser.parse_args(arguments)
+    evaluation = Evaluation(verbose=options.verbose)
+    for path in options.files or [DATA / name for name in DEFAULTS]:
+        if not path.is_file():
+            parser.error(f"there is no file {path}")
         if path.suffix == ".jsonl":
             evaluation.questions(path)
             continue

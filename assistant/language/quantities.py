@@ -148,10 +148,7 @@ class Quantities:
         tokens = reading.tokens
         for skipped in range(4):
             position = number.last + skipped
-            if (
-                position >= len(tokens)
-                or tokens[position].gap >= COMMA
-            ):
+            if position >= len(tokens) or tokens[position].gap >= COMMA:
                 break
             if (
                 position > number.last

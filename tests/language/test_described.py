@@ -32,7 +32,9 @@ def test_a_described_project_is_told_and_asks_for_advice_and_does_nothing_else(t
     assert {act.act for act in told(text).acts} == ADVICE
 
 
-@pytest.mark.parametrize("text", ["photos", "save photos to disk for training", "undo the damage of bad labels", "two models"])
+@pytest.mark.parametrize(
+    "text", ["photos", "save photos to disk for training", "undo the damage of bad labels", "two models"]
+)
 def test_nothing_is_exported_or_thrown_away_on_a_likeness(text, told):
     assert not {act.act for act in told(text).acts} & {"export", "reset", "undo", "redo", "retract", "what_if"}
 

@@ -37,8 +37,10 @@ def test_questions_in_the_voice_of_issue_trackers_are_understood(lexicon):
         utterance = understand(case["text"], lexicon)
         right += case["act"] in {act.act for act in utterance.acts}
         for slot, values in case["facts"].items():
-            assert not slots[slot] or {str(value) for value in values} <= slots[slot] | set(lexicon.knowledge.tools) or (
-                slot in ("avoid", "existing_stack")
+            assert (
+                not slots[slot]
+                or {str(value) for value in values} <= slots[slot] | set(lexicon.knowledge.tools)
+                or (slot in ("avoid", "existing_stack"))
             )
             told += bool({fact.slot for fact in utterance.facts} & {slot})
 
