@@ -11,6 +11,11 @@ from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Excl
 from assistant.reasoning.reasoner import Reasoner
 from assistant.reasoning.selection import Mismatch
 
+_WHAT_A_DATE_MEANS = (
+    "A date is the day on which the claim was last gone over; not every page was opened again on that day, "
+    "so open the source before a costly decision."
+)
+
 _SHOWN = 5
 
 
@@ -248,7 +253,7 @@ class Explainer:
             self._collect(lines, item)
         if not lines:
             return (Text(text="There is no advice yet that could have sources. Describe your project first."),)
-        return (Lines(title="Who says so", lines=tuple(lines.values())),)
+        return (Lines(title="Who says so", lines=tuple(lines.values())), Text(text=_WHAT_A_DATE_MEANS))
 
     def _collect(self, lines: dict[str, Line], claim: Argument | Advice) -> None:
         cited = self._cited(claim)
