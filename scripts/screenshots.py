@@ -63,7 +63,7 @@ async def draw(picture: Picture) -> str:
         await until(lambda: app.chat.loaded)
         for number, text in enumerate(picture.says, 1):
             app.chat.say(text)
-            await until(lambda wanted=2 * number: len(app.chat.transcript.entries) >= wanted)  # type: ignore[misc]
+            await until(lambda wanted=2 * number: len(app.chat.transcript.entries) >= wanted)  # type: ignore[misc]  # a default binds
             await pilot.pause(0.3)
         for key in picture.keys:
             await pilot.press(key)

@@ -72,7 +72,7 @@ class Answers:
         acts = [act.act for act in self._utterance.acts]
         self._events.append(msgspec.structs.replace(self._focus, act=acts[0] if acts else None))
         command, argument = self._command
-        return Answered(Reply(tuple(blocks), command, argument), tuple(self._events))  # type: ignore[arg-type]
+        return Answered(Reply(tuple(blocks), command, argument), tuple(self._events))  # type: ignore[arg-type]  # all are blocks
 
     # -- around the answers ------------------------------------------------------------------------------
 

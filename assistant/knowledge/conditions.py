@@ -112,7 +112,7 @@ def _entry(
         if not items:
             raise ConditionError(f"`{key}` holds nothing", "a list of mappings", path)
         parts = tuple(_mapping(item, slots, tools, advice, (*path, i)) for i, item in enumerate(items))
-        return {"any": Any, "all": All, "none": Nothing}[key](parts=parts)  # type: ignore[return-value]
+        return {"any": Any, "all": All, "none": Nothing}[key](parts=parts)  # type: ignore[return-value]  # all three are
     if key in PSEUDO_SLOTS:
         if not advice:
             raise ConditionError(f"`{key}` is known only after the choice", "it in caveats and plan steps only", path)

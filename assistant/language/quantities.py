@@ -65,7 +65,7 @@ class Quantities:
         for hit in reading.of("fixed"):
             if not taken & set(range(hit.first, hit.last)):
                 fixed = self._units.fixed[int(hit.payload.name)]
-                op: Operator = fixed.op if fixed.op in ("<", "<=", ">", ">=") else "="  # type: ignore[assignment]
+                op: Operator = fixed.op if fixed.op in ("<", "<=", ">", ">=") else "="  # type: ignore[assignment]  # as tested
                 amounts.append(Amount(fixed.slot, Quantity(fixed.value, op), hit.first, hit.last))
                 taken |= set(range(hit.first, hit.last))
         return sorted(amounts, key=lambda amount: (amount.first, amount.last))

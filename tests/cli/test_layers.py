@@ -6,37 +6,9 @@ import json
 from pathlib import Path
 
 from assistant import paths
+from tests.layers import BRIEF, BROKEN, RULES
 
 from .conftest import Run
-
-OWN = """
-sources:
-  - {id: handbook, title: Handbook, url: https://example.org/h, kind: docs, verified: 2026-11-22}
-rules:
-  - id: house-standard
-    when: {modality: tabular}
-    for: [catboost]
-    points: 5
-    pillar: production_deployment
-    because: We standardise on CatBoost
-    source: handbook
-    verified: 2026-11-22
-  - id: house-ban
-    when: {task: known}
-    exclude: [xgboost]
-    because: Our platform does not run {tool}
-    source: handbook
-    verified: 2026-11-22
-caveats:
-  - id: house-review
-    severity: critical
-    when: {task: churn_prediction}
-    text: Models about customers need a review by the privacy office
-    source: handbook
-    verified: 2026-11-22
-"""
-BROKEN = "rules:\n  - id: house-broken\n    when: {tsak: ocr}\n    need: [serving]\n    because: It is so\n"
-BRIEF = "churn prediction on a table of 80k customers"
 
 
 def test_asking_goes_on_without_a_broken_layer(run: Run, tmp_path: Path) -> None:
@@ -64,7 +36,7 @@ def test_knowledge_in_the_configuration_is_laid_over_without_being_asked_for(
 ) -> None:
     own = paths.config_dir() / "knowledge"
     own.mkdir(parents=True)
-    (own / "rules.yaml").write_text(OWN, encoding="utf-8")
+    (own / "rules.yaml").write_text(RULES, encoding="utf-8")
 
     answer = json.loads(run("ask", "--json", BRIEF).out)
     assert answer["stack"]["framework"][0]["tool"] == "catboost"
