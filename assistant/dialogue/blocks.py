@@ -27,7 +27,7 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 class Citation(msgspec.Struct, frozen=True):
-    """Who says so, where, and the day on which it was checked; `layer` is the folder of knowledge that says it."""
+    """Who says so, where, and the day on which the claim was last gone over; `layer` is the folder of knowledge that says it."""
 
     id: str
     title: str

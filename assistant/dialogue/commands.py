@@ -35,7 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("howsure", "explain: How sure", "", "the margin, and which open answers could turn it", "how_sure"),
     Command("whyask", "explain: Why this question", "", "what each answer to the open question would do", "why_ask"),
-    Command("sources", "explain: Sources", "", "who says so, and when it was checked", "sources"),
+    Command("sources", "explain: Sources", "", "who says so, and the day of each claim", "sources"),
     Command("caveats", "explain: Caveats", "[TOOL]", "everything to watch out for", "caveats"),
     Command("about", "tools: About", "TOOL", "a tool's record with its sources", "about"),
     Command("status", "tools: Status", "TOOL", "whether a tool is alive", "status"),

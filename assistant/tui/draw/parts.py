@@ -37,10 +37,10 @@ def source_marks(sources: Sequence[Citation]) -> list[Run]:
 
 
 def first_source(sources: Sequence[Citation]) -> tuple[str, str]:
-    """Address and title (with the day it was checked) of the first source, or two empty strings."""
+    """Address and title (with the day of the claim) of the first source, or two empty strings."""
     if not sources:
         return "", ""
-    return sources[0].url, f"{sources[0].title}, checked {sources[0].verified}"
+    return sources[0].url, f"{sources[0].title}, noted {sources[0].verified}"
 
 
 def sentence(page: Page, line: Line, mark: str, *, indent: int = 0, style: str = "", mark_style: str = DIM) -> None:
