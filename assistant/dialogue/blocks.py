@@ -26,8 +26,15 @@ class Outline(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
 
 
+UNOPENED = "page not opened"
+"""Stands for the day of a claim that nobody compared with its source."""
+
+
 class Citation(msgspec.Struct, frozen=True):
-    """Who says so, where, and the day on which the claim was last gone over; `layer` is the folder of knowledge that says it."""
+    """Who says so, where (empty for our own judgement), and the day on which the claim was last gone over, or `UNOPENED`.
+
+    `layer` is the folder of knowledge that says it.
+    """
 
     id: str
     title: str

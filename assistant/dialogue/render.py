@@ -78,7 +78,7 @@ def _markdown_block(lines: list[Outline], heading: int) -> list[str]:
             out += ["", *_markdown_table(rows), ""]
             continue
         for line in rows:
-            sources = "".join(f" ([{escape(c.title)}]({safe_url(c.url)}), {escape(c.verified)})" for c in line.sources)
+            sources = "".join(f" ({linked(c)}, {escape(c.verified)})" for c in line.sources)
             lead = f"**{escape(line.strong)}:** " if line.strong else ""
             text = f"{lead}{escape(line.text)}{sources}"
             if line.kind == "heading":
@@ -95,6 +95,12 @@ def _markdown_block(lines: list[Outline], heading: int) -> list[str]:
 def _markdown_table(rows: list[Outline]) -> list[str]:
     lines = ["| " + " | ".join(escape(cell) or " " for cell in row.cells) + " |" for row in rows]
     return [lines[0], "|" + " --- |" * len(rows[0].cells), *lines[1:]]
+
+
+def linked(citation: Citation) -> str:
+    """The title as a Markdown link; bare where there is no page to open."""
+    title, url = escape(citation.title), safe_url(citation.url)
+    return f"[{title}]({url})" if url else title
 
 
 def safe_url(url: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.blocks import Citation
+from assistant.dialogue.blocks import UNOPENED, Citation
 from assistant.knowledge.facts import Fact, Quantity
-from assistant.knowledge.model import SHIPPED, Knowledge
+from assistant.knowledge.model import JUDGEMENT, SHIPPED, Knowledge
 from assistant.reasoning.model import Atom
 
 _BYTES = ((1e15, "PB"), (1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1, "bytes"))
@@ -113,12 +113,19 @@ class Wording:
         return record.title if record else role
 
     def cite(self, source: str, verified: str, layer: str = SHIPPED) -> tuple[Citation, ...]:
-        """The citation of a claim (none if the source is unknown). A claim of another layer than the shipped one says so."""
-        record = self.knowledge.sources.get(source)
-        if record is None:
+        """The citation of a claim (none if the source is unknown).
+
+        It says when the claim is a judgement of ours, and when it comes from another layer than the shipped one.
+        """
+        record = self.knowledge.sources.get(source.removeprefix(JUDGEMENT))
+        if record is None and source != JUDGEMENT:
             return ()
-        title = record.title if layer == SHIPPED else f"{record.title} (from the layer “{layer}”)"
-        return (Citation(source, title, record.url, verified, layer),)
+        title, url = (record.title, record.url) if record else ("", "")
+        if source.startswith(JUDGEMENT):
+            title = f"Our judgement, from: {title}" if title else "Our judgement"
+        if layer != SHIPPED:
+            title += f" (from the layer “{layer}”)"
+        return (Citation(source, title, url, verified or UNOPENED, layer),)
 
 
 def listed(words: list[str], last: str = "and") -> str:

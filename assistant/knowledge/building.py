@@ -35,7 +35,9 @@ class Builder(Gathering):
         steps = tuple(sorted(self._steps(), key=lambda step: (step.phase, step.order, step.id)))
         questions = tuple(sorted(self._questions(), key=lambda question: (question.order, question.slot)))
         days = [
-            d.record.verified for kind in ("sources", "tools", "rules", "caveats") for d in self.drafts[kind].values()
+            d.record.verified or ""
+            for kind in ("sources", "tools", "rules", "caveats")
+            for d in self.drafts[kind].values()
         ]
         return model.Knowledge(
             version="",
@@ -57,7 +59,9 @@ class Builder(Gathering):
     def _plain(self, kind: str) -> dict[str, Any]:
         made = {"sources": model.Source, "slots": model.Slot, "roles": model.Role, "pillars": model.PillarRecord}[kind]
         return {
-            key: msgspec.convert(draft.record.model_dump(exclude={"values": {"__all__": {"tests"}}}), made)
+            key: msgspec.convert(
+                draft.record.model_dump(exclude={"values": {"__all__": {"tests"}}}, exclude_none=True), made
+            )
             for key, draft in self.drafts[kind].items()
         }
 
@@ -107,18 +111,17 @@ class Builder(Gathering):
         made: dict[str, model.Tool] = {}
         for key, draft in self.drafts["tools"].items():
             record: schema.Tool = draft.record
-            cited = {"source": record.source, "verified": record.verified}
+            cited = _vouched(record)
 
             def part(value: Any, cited: dict[str, str] = cited) -> dict[str, Any]:
-                return cited | {k: v for k, v in value.model_dump().items() if v is not None}
+                return {**value.model_dump(exclude={"source", "basis", "verified"}), **_vouched(value, cited)}
 
             made[key] = model.Tool(
                 id=record.id,
                 name=record.name,
                 summary=record.summary,
                 home=record.home,
-                source=record.source,
-                verified=record.verified,
+                **cited,
                 licence=model.Licence(**part(record.licence)),
                 status=model.Status(**part(record.status)),
                 release=model.Release(**part(record.release)) if record.release else None,
@@ -168,8 +171,7 @@ class Builder(Gathering):
                 text=claim.text,
                 pillar=claim.pillar,
                 points=sign * claim.points,
-                source=claim.source or cited["source"],
-                verified=claim.verified or cited["verified"],
+                **_vouched(claim, cited),
                 when=when,
                 roles=self._ids(draft, claim.roles, self.drafts["roles"], "role", (*path, "roles")),
             )
@@ -188,8 +190,7 @@ class Builder(Gathering):
                     when=when,
                     effect=effect,
                     because=record.because,
-                    source=record.source,
-                    verified=record.verified,
+                    **_vouched(record),
                     file=draft.document.name,
                     line=draft.document.place(draft.path)[0],
                     layer=draft.layer,
@@ -279,8 +280,7 @@ class Builder(Gathering):
                 severity=record.severity,
                 text=record.text,
                 advice=record.advice,
-                source=record.source,
-                verified=record.verified,
+                **_vouched(record),
                 when=when,
                 about=about,
                 layer=draft.layer,
@@ -303,8 +303,7 @@ class Builder(Gathering):
                 text=record.text,
                 measure=record.measure,
                 falsified_if=record.falsified_if,
-                source=record.source,
-                verified=record.verified,
+                **_vouched(record),
                 when=when,
                 about=about,
                 layer=draft.layer,
@@ -346,12 +345,21 @@ class _Unsound(Exception):
     """The record is left out; why has been reported."""
 
 
+def _vouched(claim: Any, record: dict[str, str] | None = None) -> dict[str, str]:
+    """Source and day of a claim, its own or those of the record that holds it."""
+    own = {"source": claim.source, "verified": claim.verified}
+    said = (record or {"source": "", "verified": ""}) | {key: value for key, value in own.items() if value}
+    if getattr(claim, "basis", "source") == "judgement":
+        said["source"] = model.JUDGEMENT + said["source"].removeprefix(model.JUDGEMENT)
+    return said
+
+
 def _sources_in(record: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     """All source ids that a record names, with their paths."""
     if isinstance(record, BaseModel):
         for name in type(record).model_fields:
             value = getattr(record, name)
-            if name == "source" and isinstance(value, str):
+            if name == "source" and value:
                 yield (*path, name), value
             elif isinstance(value, BaseModel | list):
                 yield from _sources_in(value, (*path, name))

@@ -110,6 +110,10 @@ def _laid_over(below: object, above: object) -> object:
 def _told(kind: str, problem: dict[str, Any], where: Path_) -> tuple[str, str]:
     """A problem of the schema in words, and what was expected."""
     field = ".".join(str(step) for step in where)
+    if not field and problem["type"] == "value_error":
+        return "its fields do not fit together", str(problem["msg"]).removeprefix("Value error, ").removeprefix(
+            "expected "
+        )
     if not field:
         return "this is no record", "a mapping of fields, such as `id: ...`"
     if problem["type"] == "missing":

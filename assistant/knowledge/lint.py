@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from assistant.knowledge.model import Caveat, Conflict, Knowledge, Rule, Step
+from assistant.knowledge.model import JUDGEMENT, Caveat, Conflict, Knowledge, Rule, Step
 from assistant.knowledge.places import Places
 from assistant.knowledge.reading import Finding
 
@@ -108,7 +108,7 @@ def idle_claims(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
 
 def unused_sources(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A source that no claim cites."""
-    cited = {source for *_, source, _ in _citations(knowledge)}
+    cited = {source.removeprefix(JUDGEMENT) for *_, source, _ in _citations(knowledge)}
     for source in knowledge.sources:
         if source not in cited:
             yield places.finding("warning", "sources", source, f"no claim cites the source {source!r}")
@@ -122,7 +122,7 @@ def stale_claims(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     told: set[tuple[str, str, str, str]] = set()
     for kind, path, source, day in _citations(knowledge):
         key = (kind, str(path[0]), source, day)
-        if (newest - date.fromisoformat(day)).days > STALE_DAYS and key not in told:
+        if day and (newest - date.fromisoformat(day)).days > STALE_DAYS and key not in told:
             told.add(key)
             message = f"{path[0]} was last verified on {day}, against {source!r}"
             expected = f"a look within {STALE_DAYS} days"

@@ -1,7 +1,8 @@
 """The knowledge as the program uses it: immutable records, compiled from the YAML under `knowledge/`.
 
 `schema.py` says what authors may write; `loading.py` turns that into these records and caches them.
-Every record carries its claims' source ids and the day each was verified (ISO date).
+Every record carries its claims' source ids and the day each was verified (ISO date; empty: its page was not opened).
+The source of a claim that is our judgement has `JUDGEMENT` before the id of the source behind it, if there is one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import msgspec
 
 Pillar = str
 Severity = Literal["critical", "serious", "note"]
+JUDGEMENT = "judgement:"
 SHIPPED = "shipped"  # the layer that comes with the product; others are laid over it
 
 
@@ -133,7 +135,7 @@ class Source(Record, frozen=True, kw_only=True):
     title: str
     url: str
     kind: str
-    verified: str
+    verified: str = ""
 
 
 class Claim(Record, frozen=True, kw_only=True):

@@ -48,7 +48,7 @@ class Source(Authored):
     title: Prose
     url: Url
     kind: Literal["docs", "repository", "release", "licence", "paper", "study", "article"]
-    verified: Day
+    verified: Day | None = None  # the day on which somebody opened it
 
 
 class Value(Authored):
@@ -102,11 +102,26 @@ class PillarRecord(Authored):
     priorities: list[Id] = []
 
 
+Basis = Literal["source", "judgement"]
+"""Whether the source says it, or we do (the source, if there is one, then holds only the facts behind it)."""
+
+
 class Cited(Authored):
     """A record whose own source and day may be left to the record that holds it."""
 
     source: Id | None = None
+    basis: Basis = "source"
     verified: Day | None = None
+
+
+class Vouched(Cited):
+    """A record that stands for itself. Without `verified` nobody opened the source's page to compare it."""
+
+    @model_validator(mode="after")
+    def _somebody_says_so(self) -> Vouched:
+        if not self.source and self.basis != "judgement":
+            raise ValueError("expected a `source`, or `basis: judgement` where nobody but us says so")
+        return self
 
 
 class Claim(Cited):
@@ -151,7 +166,7 @@ class Tool(Authored):
     repository: Url | Literal[""] = ""
     packages: dict[str, str] = {}
     source: Id
-    verified: Day
+    verified: Day | None = None
     licence: Licence
     status: Status
     release: Release | None = None
@@ -172,14 +187,12 @@ class Tool(Authored):
     implies: dict[Id, Id | list[Id]] = {}
 
 
-class Rule(Authored):
+class Rule(Vouched):
     """One of: `then`, `default` (derive facts), `need` (roles), `for`, `against` (argue), `exclude`, `conflict`."""
 
     id: Id
     when: When
     because: Prose
-    source: Id
-    verified: Day
     then: dict[Id, str | list[str]] | None = None
     default: dict[Id, str | list[str]] | None = None
     need: list[Id] | None = None
@@ -206,15 +219,13 @@ class Rule(Authored):
         return self
 
 
-class Caveat(Authored):
+class Caveat(Vouched):
     id: Id
     severity: Literal["critical", "serious", "note"]
     when: When | None = None
     about: list[Id] | dict[str, Any] = []
     text: Prose
     advice: Prose | Literal[""] = ""
-    source: Id
-    verified: Day
 
     @model_validator(mode="after")
     def _limited(self) -> Caveat:
@@ -240,7 +251,7 @@ class Question(Authored):
     when: When | None = None
 
 
-class Step(Authored):
+class Step(Vouched):
     id: Id
     phase: Literal["poc", "production"]
     order: int
@@ -249,8 +260,6 @@ class Step(Authored):
     text: Prose
     measure: Prose | Literal[""] = ""
     falsified_if: Prose | Literal[""] = ""
-    source: Id
-    verified: Day
 
 
 RECORDS: dict[str, type[Authored]] = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 import msgspec
 
-from assistant.knowledge.model import Caveat, Condition, Knowledge, Record, Rule, Step, Tool
+from assistant.knowledge.model import JUDGEMENT, Caveat, Condition, Knowledge, Record, Rule, Step, Tool
 
 Shown = dict[str, object]
 Judge = Callable[[object], bool]
@@ -87,16 +88,19 @@ def _of_tool(knowledge: Knowledge, tool: str) -> dict[str, list[str]]:
 
 
 def _of_source(knowledge: Knowledge, source: str) -> dict[str, list[str]]:
+    def cites_it(claim: Any) -> bool:
+        return bool(claim.source.removeprefix(JUDGEMENT) == source)
+
     def cites(tool: Tool) -> Iterator[str]:
         parts = {"": tool, "licence": tool.licence, "status": tool.status, "release": tool.release}
-        yield from (f"{tool.id} {part}".strip() for part, held in parts.items() if held and held.source == source)
-        yield from (claim.id for claim in (*tool.strengths, *tool.weaknesses) if claim.source == source)
+        yield from (f"{tool.id} {part}".strip() for part, held in parts.items() if held and cites_it(held))
+        yield from (claim.id for claim in (*tool.strengths, *tool.weaknesses) if cites_it(claim))
 
     return {
         "tools": [cited for tool in knowledge.tools.values() for cited in cites(tool)],
-        "rules": [rule.id for rule in knowledge.rules if rule.source == source],
-        "caveats": [caveat.id for caveat in knowledge.caveats if caveat.source == source],
-        "steps": [step.id for step in knowledge.steps if step.source == source],
+        "rules": [rule.id for rule in knowledge.rules if cites_it(rule)],
+        "caveats": [caveat.id for caveat in knowledge.caveats if cites_it(caveat)],
+        "steps": [step.id for step in knowledge.steps if cites_it(step)],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant import __version__
 from assistant.dialogue.blocks import Citation
-from assistant.dialogue.render import escape, safe_url
+from assistant.dialogue.render import escape, linked
 from assistant.dialogue.wording import Wording, listed, points, sentence
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Knowledge
@@ -166,7 +166,7 @@ class _Record:
         yield "Sources, with the day on which each was last checked:"
         yield ""
         for number, cited in enumerate(self.sources.values(), 1):
-            yield f"{number}. [{escape(cited.title)}]({safe_url(cited.url)}), {escape(cited.verified)}"
+            yield f"{number}. {linked(cited)}, {escape(cited.verified)}"
 
 
 def _section(title: str) -> tuple[str, ...]:

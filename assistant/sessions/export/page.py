@@ -117,8 +117,9 @@ def _text(line: Outline) -> str:
 
 
 def _cited(sources: Iterable[Citation]) -> str:
-    return "".join(
-        f' <span class="cite">[<a href="{escape(safe_url(one.url))}" rel="noreferrer">{escape(one.title)}</a>, '
-        f"{escape(one.verified)}]</span>"
-        for one in sources
-    )
+    return "".join(f' <span class="cite">[{_linked(one)}, {escape(one.verified)}]</span>' for one in sources)
+
+
+def _linked(citation: Citation) -> str:
+    title, url = escape(citation.title), escape(safe_url(citation.url))
+    return f'<a href="{url}" rel="noreferrer">{title}</a>' if url else title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assistant.dialogue.blocks import UNOPENED
 from assistant.tui.draw.page import Page, Run, fit
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def source_marks(sources: Sequence[Citation]) -> list[Run]:
     """` ↗ Title` for each source, linked; long titles are cut (the line for the chosen claim says more)."""
     runs: list[Run] = []
     for source in sources:
-        title = f"↗ {fit(source.title, TITLE)}".replace(" ", "\N{NO-BREAK SPACE}")
+        title = f"{'↗ ' if source.url else ''}{fit(source.title, TITLE)}".replace(" ", "\N{NO-BREAK SPACE}")
         runs += [Run("  "), Run(title, f"{DIM} italic", source.url)]
     return runs
 
@@ -40,7 +41,8 @@ def first_source(sources: Sequence[Citation]) -> tuple[str, str]:
     """Address and title (with the day of the claim) of the first source, or two empty strings."""
     if not sources:
         return "", ""
-    return sources[0].url, f"{sources[0].title}, noted {sources[0].verified}"
+    day = sources[0].verified
+    return sources[0].url, f"{sources[0].title}, {day if day == UNOPENED else f'noted {day}'}"
 
 
 def sentence(page: Page, line: Line, mark: str, *, indent: int = 0, style: str = "", mark_style: str = DIM) -> None:

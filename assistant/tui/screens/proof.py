@@ -12,7 +12,7 @@ from textual.widgets import Static, Tree
 from textual.widgets.tree import TreeNode
 
 from assistant.tui.draw.page import Page, Run
-from assistant.tui.draw.parts import DIM, source_marks
+from assistant.tui.draw.parts import DIM, first_source, source_marks
 from assistant.tui.draw.talk import NODE
 from assistant.tui.safe import one_line
 
@@ -80,7 +80,7 @@ class ProofScreen(Screen[str | None]):
     def _show(self, node: Node) -> None:
         page = Page(max(self.size.width - 2, 20))
         page.put(Run(node.text), *source_marks(node.sources), lead=[f"{NODE[node.kind]} "])
-        checked = f"; source checked {node.sources[0].verified}" if node.sources else ""
+        checked = f"; {first_source(node.sources)[1]}" if node.sources else ""
         rule = f"; rule {node.rule}" if node.rule and self._developer else ""
         page.put(Run(f"{MEANS[node.kind]}{checked}{rule}", DIM), indent=2)
         self.query_one("#detail", Static).update(page.drawing().content)
