@@ -19,7 +19,7 @@ from types import ModuleType
 
 import msgspec
 
-from assistant.reasoning.encoding import SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode
+from assistant.reasoning.encoding import NOTHING, SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode
 from assistant.reasoning.errors import EngineFailed
 from assistant.reasoning.guard import MAX_RULES_PER_SHARD, check
 from assistant.reasoning.model import Atom, Firing
@@ -72,6 +72,10 @@ class Durable:
         self.room = tuple(room for shard in self._encoding.shards for room in check(shard.ruleset))
         module = load_module()
         self._sessions = [_Session(module, shard) for shard in self._encoding.shards]
+        self._asking: dict[Literal, list[_Session]] = {}  # the sessions whose rules ask for a literal
+        for session, shard in zip(self._sessions, self._encoding.shards, strict=True):
+            for literal in shard.codes:
+                self._asking.setdefault(literal, []).append(session)
         self._lock = threading.Lock()
         self._clean = True
         self._closed = False
@@ -114,18 +118,19 @@ class Durable:
         number = self._encoding.number
         present = {number[atom] for atom in atoms if atom in number}
         fired: list[int] = []
-        missed: set[Literal] = set()
         for atom in sorted(present):
             self._tell(atom)
+        present.add(NOTHING)
+        missed: set[Literal] = set()
         for absences in self._encoding.absences:
-            waiting = [(atom, needs) for atom, needs in absences if atom not in present and atom not in missed]
             self._settle(present, fired)
-            while waiting:
-                due = {atom for atom, needs in waiting if any(need <= present for need in needs)}
-                if not due:
-                    break
+            while due := {
+                atom
+                for need in absences.keys() & present
+                for atom, needs in absences[need]
+                if atom not in present and atom not in missed and needs <= present
+            }:
                 missed |= due
-                waiting = [(atom, needs) for atom, needs in waiting if atom not in due]
                 for atom in sorted(due):
                     self._tell(atom + 1)
                 self._settle(present, fired)
@@ -149,7 +154,7 @@ class Durable:
                         self._tell(literal)
 
     def _tell(self, literal: Literal) -> None:
-        for session in self._sessions:
+        for session in self._asking.get(literal, ()):
             session.tell(literal)
 
 
@@ -186,8 +191,8 @@ class _Session:
         self.news = [self._sentinel]
 
     def tell(self, literal: Literal) -> None:
-        """Assert the fact that says `literal` with the next batch, if this ruleset asks for it."""
-        self.news += self._facts.get(literal, ())
+        """Assert the fact that says `literal`, which this ruleset asks for, with the next batch."""
+        self.news += self._facts[literal]
 
     def run(self) -> Iterator[Piece]:
         """Assert the news and yield what fires. Raises if the engine reports an error or fires what does not follow."""

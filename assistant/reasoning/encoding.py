@@ -1,8 +1,9 @@
 """A program as rulesets for durable_rules: atoms become numbers, and what exceeds a limit is split.
 
 Nothing that an author wrote reaches the engine, so no name, quote, length or number of theirs can upset it. A fact is
-`{"b": "3", "a": "17", "id": "209", "sid": "1"}`: `b` and `a` say which atom, in two steps so that few tests lie below
-one node; the id is the atom's number, so a firing says by ids what it rests on.
+`{"b3": "1", "a17": "1", "id": "209", "sid": "1"}`: the names `b3` and `a17` say which atom, in two steps so that few
+tests lie below one node, and in names because these are hashed, while values are compared one after the other; the id
+is the atom's number, so a firing says by ids what it rests on.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from assistant.reasoning.program import Program
 # for the first premises of a clause that has too many, are even numbers beyond all atoms; clauses share them.
 Literal = int
 
+NOTHING: Literal = -2  # stands for the needs of a clause that needs nothing to be present
 SENTINEL = 0  # the code of the fact that is asserted first in every run
 SENTINEL_RULE = "sentinel"
 
@@ -51,16 +53,17 @@ class Shard(msgspec.Struct, frozen=True):
     def fact(self, code: int, session: str) -> str:
         """The JSON of a fact."""
         bucket, place = divmod(code, self.width)
-        return f'{{"b":"{bucket}","a":"{place}","id":"{code}","sid":"{session}"}}'
+        return f'{{"b{bucket}":"1","a{place}":"1","id":"{code}","sid":"{session}"}}'
 
 
 class Encoding(msgspec.Struct, frozen=True):
-    """`absences[k]` are the atoms whose absence is asked for in stratum k. Each comes with what the clauses that ask need
-    to be present: until one of them has it all, none can fire, and the engine need not hear of the absence."""
+    """`absences[k]` are the atoms whose absence is asked for in stratum k, each with what a clause that asks needs to be
+    present: until then it cannot fire, and the engine need not hear of the absence. They are found under the rarest of
+    these needs, or under NOTHING."""
 
     shards: tuple[Shard, ...]
     number: dict[Atom, Literal]
-    absences: tuple[tuple[tuple[Literal, tuple[frozenset[Literal], ...]], ...], ...]
+    absences: tuple[dict[Literal, tuple[tuple[Literal, frozenset[Literal]], ...]], ...]
 
 
 def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> Encoding:
@@ -72,13 +75,13 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     atoms = dict.fromkeys(atom for clause in clauses for atom in (*clause.present, *clause.absent, clause.head))
     number = {atom: 2 * place for place, atom in enumerate(sorted(atoms, key=lambda atom: uses[atom]))}
 
-    absences: list[dict[Literal, dict[frozenset[Literal], None]]] = [{} for _ in range(program.strata)]
+    absences: list[dict[Literal, dict[tuple[Literal, frozenset[Literal]], None]]] = [{} for _ in range(program.strata)]
     members: dict[tuple[Literal, ...], list[int]] = {}
     joins: dict[tuple[Literal, ...], Literal] = {}
     for index, clause in enumerate(clauses):
         present = frozenset(number[a] for a in clause.present)
         for atom in clause.absent:
-            absences[clause.stratum].setdefault(number[atom], {})[present] = None
+            absences[clause.stratum].setdefault(min(present, default=NOTHING), {})[number[atom], present] = None
         needs = (*sorted({number[a] for a in clause.present}), *sorted({number[a] + 1 for a in clause.absent}))
         while len(needs) > MAX_PREMISES:
             first, rest = needs[:MAX_PREMISES], needs[MAX_PREMISES:]
@@ -98,7 +101,7 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
     return Encoding(
         shards=tuple(_shard(pieces[shard * size : (shard + 1) * size]) for shard in range(shards)),
         number=number,
-        absences=tuple(tuple((atom, tuple(waiting)) for atom, waiting in own.items()) for own in absences),
+        absences=tuple({rarest: tuple(asked) for rarest, asked in own.items()} for own in absences),
     )
 
 
@@ -120,7 +123,7 @@ def _shard(pieces: list[Piece]) -> Shard:
     width = math.isqrt(last) + 1
     if width > MAX_TESTS_BELOW_A_NODE:
         raise Refused(f"{last} atoms in one ruleset")
-    tests = [{"$and": [{"b": str(code // width)}, {"a": str(code % width)}]} for code in range(last + 1)]
+    tests = [{"$and": [{f"b{code // width}": "1"}, {f"a{code % width}": "1"}]} for code in range(last + 1)]
 
     def rule(codes_needed: list[int], priority: int) -> dict[str, object]:
         return {"all": [{f"c{place}": tests[code]} for place, code in enumerate(codes_needed)], "pri": priority}
