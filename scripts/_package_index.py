@@ -21,6 +21,10 @@ class Unavailable(Exception):
     """The index cannot be asked, or does not know the package; the message says why."""
 
 
+class NotInstalled(Exception):
+    """The client library of the index is missing: nothing can be asked at all."""
+
+
 @dataclass(frozen=True)
 class File:
     """One file of a release, as the index lists it."""
@@ -66,7 +70,7 @@ class Remote:
         try:
             import pypi_simple
         except ImportError:
-            raise Unavailable("pypi-simple is not installed: pip install pypi-simple") from None
+            raise NotInstalled("pypi-simple is not installed: pip install pypi-simple") from None
         self._library: Any = pypi_simple
         self._client: Any = pypi_simple.PyPISimple()
         self._wait, self._clock = wait, clock

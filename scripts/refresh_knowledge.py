@@ -4,8 +4,9 @@
     python3 scripts/refresh_knowledge.py NAME... [--limit N] [--write] [--report FILE]
 
 NAME is a tool's id or its package. For each it reads the current release, its date, its licence and the Pythons that it
-runs on, and prints a unified diff of the YAML: the release's version, date and day of verification, nothing else. What
-needs a person is told and left alone: yanked or archived packages, no release for 18 months, another licence.
+runs on, and prints a unified diff of the YAML: the release's version, date and day of verification (a line of its own if
+the record has none), nothing else. What needs a person is told and left alone: yanked or archived packages, no release
+for 18 months, another licence.
 
 It asks for a few named packages only, at most one request a second, and remembers the answers for a day. The index and
 everything about it is the business of `pypi-simple`, which has to be installed: pip install pypi-simple
@@ -28,7 +29,19 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from _package_index import Answer, Current, Index, Remembering, Remote, Unavailable, current, normalised, order, plain  # noqa: E402
+from _package_index import (  # noqa: E402
+    Answer,
+    Current,
+    Index,
+    NotInstalled,
+    Remembering,
+    Remote,
+    Unavailable,
+    current,
+    normalised,
+    order,
+    plain,
+)
 
 from assistant import paths  # noqa: E402
 from assistant.knowledge import loading, reading  # noqa: E402
@@ -107,7 +120,11 @@ def _recorded(draft: Draft) -> str:
 def changes(draft: Draft, found: Finding, today: date) -> dict[str, str]:
     """The fields of `release` to be written; empty if there is nothing to say with certainty."""
     release = draft.record.release
-    if release is None or found.current is None or order(found.recorded) is None:
+    if found.current is None:
+        return {}
+    if release is None:
+        return {"version": found.current.version, "date": found.current.day, "verified": today.isoformat()}
+    if order(found.recorded) is None:
         return {}
     if order(found.recorded) > order(found.current.version):
         return {}
@@ -124,9 +141,10 @@ def changes(draft: Draft, found: Finding, today: date) -> dict[str, str]:
 
 def edited(text: str, document: reading.Document, path: reading.Path_, wanted: dict[str, str]) -> str:
     """`text` with the fields of the release at `path` set; every other character stays. Raises ValueError."""
-    release: Any = document.data
-    for step in path:
-        release = release[step]
+    record = _at(document.data, path[:-1])
+    release = record.get("release")
+    if release is None:
+        return _added(text, document, path[:-1], wanted)
     lines = text.splitlines(keepends=True)
     spots: list[tuple[int, int, str, str]] = []
     for name, value in wanted.items():
@@ -150,6 +168,31 @@ def edited(text: str, document: reading.Document, path: reading.Path_, wanted: d
     return "".join(lines)
 
 
+def _at(data: Any, path: reading.Path_) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _added(text: str, document: reading.Document, path: reading.Path_, wanted: dict[str, str]) -> str:
+    """`text` with a line for the release in the record at `path`, below its status. Raises ValueError."""
+    keys = [*_at(document.data, path)]
+    below = keys[keys.index("status") + 1 :]
+    follows = below[0] if below else "status"
+    lines = text.splitlines(keepends=True)
+    at = document.places[(*path, follows)][0] - 1
+    while not lines[at].lstrip(" -").startswith(f"{follows}:"):  # a list may begin below its key
+        at -= 1
+        if at < document.places[path][0]:
+            raise ValueError("the record is not written as a block of lines")
+    indent = " " * (document.places[path][1] - 1)
+    fields = ", ".join(
+        f'{name}: "{value}"' if name == "version" else f"{name}: {value}" for name, value in wanted.items()
+    )
+    lines.insert(at, f"{indent}release: {{{fields}}}\n")
+    return "".join(lines)
+
+
 def _written(rest: str, value: str) -> str:
     """How `value` stands at the beginning of `rest`: plain or in quotes. Raises ValueError if it does not."""
     for form in (value, f'"{value}"', f"'{value}'"):
@@ -163,19 +206,15 @@ def checked(name: str, before: reading.Document, after: str, path: reading.Path_
     again = reading.parse(after, name)
     if not isinstance(again, reading.Document):
         raise ValueError(str(again))
-    release: Any = again.data
-    for step in path:
-        release = release[step]
+    ours, theirs = _at(again.data, path[:-1]), _at(before.data, path[:-1])
+    release = ours.get("release") or {}
     if any(release.get(key) != value for key, value in wanted.items()):
         raise ValueError("the edit did not take")
-    theirs = before.data
-    for step in path:
-        theirs = theirs[step]
-    for key in wanted:
-        if key in theirs:
-            release[key] = theirs[key]
-        else:
-            del release[key]
+    if "release" in theirs:
+        ours["release"] = {key: value for key, value in release.items() if key not in wanted}
+        ours["release"] |= {key: value for key, value in theirs["release"].items() if key in wanted}
+    else:
+        del ours["release"]
     if again.data != before.data:
         raise ValueError("the edit changes more than it should")
 
@@ -288,7 +327,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.report:
             report = json.dumps([asdict(found) for found in findings], indent=2, ensure_ascii=False)
             options.report.write_text(report + "\n", encoding="utf-8")
-    except (Unavailable, OSError) as error:
+    except (NotInstalled, Unavailable, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     return 0

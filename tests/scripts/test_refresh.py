@@ -56,6 +56,7 @@ SOLO = "".join(
             "      verified: 2025-12-01\n",
         ),
         tool("zeta", "    packages: {pypi: zeta}\n"),
+        tool("eta", "    packages: {pypi: eta}\n"),
     )
 )
 
@@ -77,6 +78,7 @@ RECORDED: dict[str, dict[str, Any]] = json.loads("""
     "files": [{"version": "0.9.0", "day": "2024-02-01"}],
     "status": "archived", "reason": "use delta\\u001b[31m", "licence": "GPL-3.0-only"
   },
+  "eta": {"files": [{"version": "1.10", "day": "2026-11-01"}], "licence": "MIT"},
   "zeta": {"files": [{"version": "3", "day": "2026-11-01", "yanked": "all of it"}]}
 }
 """)
@@ -146,6 +148,18 @@ def test_the_day_of_verification_is_added_behind_the_date(tools: Path) -> None:
 
     assert 'release: {version: "1.10", date: 2026-11-01, verified: 2026-11-22}  # the last one' in tools.read_text()
     assert "      date: 2024-02-01\n      verified: 2026-11-22\n" in tools.read_text()
+
+
+def test_a_record_without_a_release_gets_a_line_below_its_status(tools: Path) -> None:
+    before = tools.read_text().splitlines()
+    _, found = refresh("eta", write=True)
+    after = tools.read_text().splitlines()
+
+    (new,) = [number for number, line in enumerate(after) if line not in before]
+    assert after[new] == '    release: {version: "1.10", date: 2026-11-01, verified: 2026-11-22}'
+    assert after[new - 1].lstrip().startswith("status:")
+    assert after[:new] + after[new + 1 :] == before
+    assert found["eta"].notes == ["the record names no release"]
 
 
 def test_what_needs_a_person_is_told_and_left_alone(tools: Path) -> None:
@@ -290,10 +304,14 @@ def test_requests_are_a_second_apart(monkeypatch: pytest.MonkeyPatch, metadata: 
     assert waits == [0.0, 1.0, 0.75]
 
 
-def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_library_it_stops_and_says_what_to_install(
+    tools: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(sys.modules, "pypi_simple", None)
-    with pytest.raises(Unavailable, match="pip install"):
-        Remote()
+    assert refresh_knowledge.main(["delta", "epsilon"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "Error: pypi-simple is not installed: pip install pypi-simple\n"
 
 
 @pytest.mark.parametrize(
