@@ -6,7 +6,8 @@ What a line and its answer look like is part of the contract with other programs
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -32,6 +33,11 @@ class _BadLine(Exception):
     def __init__(self, message: str, id: Any = None) -> None:
         super().__init__(message)
         self.id = id
+
+
+def ready(knowledge: bytes) -> Callable[[bytes], bytes]:
+    """What answers lines with this knowledge (as MessagePack); for workers who know nothing yet."""
+    return partial(answer, Advisor(msgspec.msgpack.decode(knowledge, type=Knowledge)))
 
 
 def answer(advisor: Advisor, line: bytes) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from assistant.cli.harmless import send
 
@@ -34,6 +36,31 @@ def progress(text: str) -> None:
         sys.stderr.write("\r\x1b[K")
         send(text, sys.stderr)
         sys.stderr.flush()
+
+
+@contextmanager
+def progress_bar(total: int | None, unit: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on the terminal, nothing in a pipe. Tell it how many things of `unit` are done, and the position in `total`
+    (None: not known now). Without a total it only counts."""
+    if not sys.stderr.isatty():
+        yield lambda done, position: None
+        return
+    if total is None:
+        yield lambda done, position: progress(f"{done:,} {unit}")
+        progress("")
+        return
+    import click
+
+    def told(done: int | None) -> str:
+        return f"{done or 0:,} {unit}"
+
+    with click.progressbar(length=max(total, 1), file=sys.stderr, item_show_func=told) as bar:
+
+        def show(done: int, position: int | None) -> None:
+            if position is not None:
+                bar.update(position - bar.pos, done)
+
+        yield show
 
 
 def _say(text: str) -> None:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
+import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,6 +96,49 @@ def test_workers_answer_in_order_and_the_same(run: Run) -> None:
             del turn["elapsed_ms"]
     assert shared == alone
     assert [one["id"] for one in alone] == [None if number == 7 else number for number in range(12)]
+
+
+@pytest.mark.nightly
+def test_a_cluster_answers_the_same_though_a_worker_is_killed(run: Run, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")  # an optional extra
+    texts = [BRIEF, "object detection on Android", "semantic search over 10k documents", "rag for a bank"]
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps({"id": n, "text": texts[n % 4]}) + "\n" for n in range(400)))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
+            pid = sorted(client.run(os.getpid).items())[0][1]
+
+        def kill() -> None:
+            while not target.exists() or not target.stat().st_size:
+                time.sleep(0.05)
+            os.kill(pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        shared = run("batch", "--scheduler", cluster.scheduler_address, str(source), "-o", str(target))
+        killer.join()
+    alone = run("batch", str(source))
+
+    def untimed(out: str) -> list[dict[str, Any]]:
+        found = answers(out)
+        for one in found:
+            for turn in one["turns"]:
+                del turn["elapsed_ms"]
+        return found
+
+    assert (shared.code, shared.err) == (0, "")
+    assert untimed(target.read_text()) == untimed(alone.out)
+
+
+def test_a_cluster_that_cannot_be_used_is_told(run: Run) -> None:
+    line = json.dumps({"text": "hello"}).encode()
+    both = run("batch", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9", input=line)
+    none = run("batch", "--scheduler", "nonsense", input=line)
+
+    assert (both.code, none.code) == (2, 1)
+    assert "no Dask scheduler at nonsense" in none.err or "cluster" in none.err
 
 
 def test_files_in_and_out(run: Run, tmp_path: Path) -> None:
