@@ -60,6 +60,7 @@ def batch(settings: Settings, source: str, target: str | None, crew: Crew) -> No
     if target and source != "-" and os.path.exists(target) and os.path.samefile(source, target):
         raise click.UsageError("The answers would overwrite the questions; write them to another file.")
     advisor = settings.advisor(strict=True)  # broken knowledge ends it here: nobody may be there to see a warning
+    before = advisor.reasoner.notice
     with (
         _opened(source) as file,
         _writer(target) as write,
@@ -69,6 +70,8 @@ def batch(settings: Settings, source: str, target: str | None, crew: Crew) -> No
         for number, answered in enumerate(_answers(advisor, _lines(file), crew), 1):
             write(harmless_json(answered) + b"\n")
             show(number, _position(file) if number % 10 == 0 else None)
+    if advisor.reasoner.notice and advisor.reasoner.notice != before:
+        diagnostics.warn(advisor.reasoner.notice)
 
 
 def _answers(advisor: Advisor, lines: Iterator[bytes], crew: Crew) -> Iterable[bytes]:

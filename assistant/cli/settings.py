@@ -31,7 +31,10 @@ class Settings:
         Refused when the shipped knowledge has errors or, if `strict`, any folder.
         """
         if self._advisor is None:
+            from assistant import logs
             from assistant.dialogue.advisor import Advisor
+
+            logs.keep()
 
             with knowledge_errors():
                 self._advisor = Advisor.load(knowledge_dirs=self.knowledge)

@@ -71,6 +71,8 @@ def ask(
         output.write_reply(turn.reply.plain())
     if debug:
         _explain(talk, turn, elapsed)
+    if talk.notice:
+        diagnostics.warn(talk.notice)
     if talk.warning:
         diagnostics.warn(talk.warning)
     if turn.reply.command == "export":
@@ -132,6 +134,8 @@ def _talk_by_lines(talk: Session, *, debug: bool) -> None:
         output.write_reply(reply.plain())
         if debug:
             _explain(talk, turn, elapsed)
+        if talk.notice:
+            diagnostics.warn(talk.notice)
         if talk.warning != shown and talk.warning:
             diagnostics.warn(talk.warning)
         shown = talk.warning

@@ -85,18 +85,21 @@ class Durable:
 
         Raises EngineFailed if the engine fails twice, the second time with fresh sessions, or is closed.
         """
+        return tuple([self._firings[clause] for clause in self.fired(atoms)])
+
+    def fired(self, atoms: tuple[Atom, ...]) -> list[int]:
+        """As `infer`: the places of the clauses in the canonical order."""
         with self._lock:
             if self._closed:  # the engine crashes on a ruleset that is gone
                 raise EngineFailed("the engine is closed")
             try:
-                fired = self._run(atoms)
+                return self._run(atoms)
             except Exception as error:
                 log.warning("durable_rules failed, trying again with a fresh session: %s", error)
                 try:
-                    fired = self._run(atoms)
+                    return self._run(atoms)
                 except Exception as again:
                     raise EngineFailed(f"durable_rules failed twice: {again}") from again
-        return tuple([self._firings[clause] for clause in fired])
 
     def close(self) -> None:
         """Free the rulesets. The engine cannot be used afterwards."""

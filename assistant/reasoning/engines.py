@@ -9,8 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from assistant.reasoning.durable import Durable
-from assistant.reasoning.errors import EngineFailed, Refused
+from assistant.reasoning.errors import EngineFailed
+from assistant.reasoning.isolated import Isolated
 from assistant.reasoning.model import Atom, Clause, Engine, Firing
 from assistant.reasoning.program import PROJECT, Program
 from assistant.reasoning.reference import Reference
@@ -37,19 +37,19 @@ class Switching:
     """
 
     def __init__(self, program: Program, prefer: EngineName) -> None:
-        self._program = program
+        self._reference = Reference(program)
         self._lock = threading.Lock()
         self.notice: str | None = None
         self._engine: Engine
         if prefer == "reference":
-            self._engine = Reference(program)
+            self._engine = self._reference
         elif os.environ.get(VARIABLE) == "reference":
             self._engine = self._switch(f"{VARIABLE} asks for it")
         else:
             try:
-                self._engine = Durable(program)
-            except (ImportError, Refused, EngineFailed) as error:
-                self._engine = self._switch(_why(error))
+                self._engine = Isolated(program, self._reference)
+            except EngineFailed as error:
+                self._engine = self._switch(str(error))
         self.name: str = self._engine.name
 
     def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
@@ -60,7 +60,7 @@ class Switching:
         except EngineFailed as error:
             with self._lock:
                 if self._engine is engine:  # else another thread was faster
-                    self._engine = self._switch(_why(error))
+                    self._engine = self._switch(str(error))
                     self.name = self._engine.name
                     engine.close()
             return self._engine.infer(atoms)
@@ -72,7 +72,7 @@ class Switching:
     def _switch(self, why: str) -> Reference:
         self.notice = f"The rules run on the reference engine in Python, with the same answers, because {why}"
         log.warning("%s", self.notice)
-        return Reference(self._program)
+        return self._reference
 
 
 def make_engine(program: Program, prefer: EngineName = "durable") -> Switching:
@@ -84,8 +84,8 @@ def available() -> tuple[Availability, ...]:
     """Which engines exist here; each has to answer a question whose answer is known."""
     try:
         problem = _self_check()
-    except (ImportError, Refused, EngineFailed) as error:
-        problem = _why(error)
+    except EngineFailed as error:
+        problem = str(error)
     return (Availability("durable", problem), Availability("reference"))
 
 
@@ -98,21 +98,11 @@ def _self_check() -> str | None:
     )
     atoms = frozenset(atom for clause in clauses for atom in (*clause.present, *clause.absent, clause.head))
     program = Program(clauses, 3, {}, atoms, frozenset(), (), ())
-    engine = Durable(program)
+    reference = Reference(program)
+    engine = Isolated(program, reference)
     try:
         answers = [engine.infer(asked) for asked in ((), (PROJECT,), (PROJECT, ("step", "3")))]
     finally:
         engine.close()
-    reference = Reference(program)
     expected = [reference.infer(asked) for asked in ((), (PROJECT,), (PROJECT, ("step", "3")))]
     return None if answers == expected else "it answers a small test question wrongly"
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError):
-        return "durable_rules is not installed"
-    if isinstance(error, ImportError):
-        return f"durable_rules cannot be loaded ({error})"
-    if isinstance(error, Refused):
-        return f"the rules exceed what durable_rules can be trusted with: {error}"
-    return str(error)

@@ -18,3 +18,17 @@ class Refused(ValueError):
 
 class EngineFailed(RuntimeError):
     """The C engine failed twice in a row, or answered something that does not follow."""
+
+
+NOT_INSTALLED = "durable_rules is not installed"
+
+
+def why(error: Exception) -> str:
+    """Why durable_rules does not answer, to stand behind "because"."""
+    if isinstance(error, ModuleNotFoundError):
+        return NOT_INSTALLED
+    if isinstance(error, ImportError):
+        return f"durable_rules cannot be loaded ({error})"
+    if isinstance(error, Refused):
+        return f"the rules exceed what durable_rules can be trusted with: {error}"
+    return str(error)

@@ -36,7 +36,7 @@ class Reference:
         self.absent = tuple(frozenset(number[atom] for atom in clause.absent) for clause in clauses)
         self.head = tuple(number[clause.head] for clause in clauses)
         self.stratum = tuple(clause.stratum for clause in clauses)
-        self._firing = tuple(map(firing_of, clauses))
+        self.firing = tuple(map(firing_of, clauses))
         self._without_premise: tuple[tuple[int, ...], ...] = tuple(
             tuple(i for i, clause in enumerate(clauses) if clause.stratum == stratum and not clause.present)
             for stratum in range(program.strata)
@@ -68,7 +68,7 @@ class Reference:
                         if atom not in present:
                             present.add(atom)
                             arrived.append(atom)
-        firing = self._firing
+        firing = self.firing
         return tuple([firing[clause] for clause in sorted(fired)])
 
     def close(self) -> None:

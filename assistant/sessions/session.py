@@ -16,7 +16,10 @@ _TRIES = 5
 
 
 class Session:
-    """`warning` is None while all is well; else it says why turns are not saved, or what happened to the session."""
+    """`warning` is None while all is well; else it says why turns are not saved, or what happened to the session.
+
+    `notice` says what happened to the engine during the last turn, which was answered all the same.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Session:
         self.title = info.title
         self.conversation = conversation
         self.warning = warning
+        self.notice: str | None = None
         self._store = store
         self._advisor = advisor
         self._debug = debug
@@ -49,7 +53,10 @@ class Session:
         If another process has gone on with this session, its turns are read in first and the message is understood
         after them; the turn that comes back has the number under which it is stored.
         """
+        before = self._advisor.notice
         turn = self._take(clean(text))
+        now = self._advisor.notice
+        self.notice = now if now != before else None
         self.warning = None
         return self._save() or turn
 

@@ -31,16 +31,17 @@ class Backend(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A session as the screen needs it, taken on the desk's thread."""
+    """A session as the screen needs it, taken on the desk's thread. `notice` is to be told once."""
 
     id: str
     title: str
     warning: str | None
     panel: Panel
+    notice: str | None = None
 
 
 def snapshot(talk: Session) -> Snapshot:
-    return Snapshot(talk.id, talk.title, talk.warning, talk.conversation.panel())
+    return Snapshot(talk.id, talk.title, talk.warning, talk.conversation.panel(), talk.notice)
 
 
 class Desk:
@@ -62,9 +63,11 @@ class Desk:
 
 def load(knowledge_dirs: tuple[Path, ...], debug: bool) -> Backend:
     """The real thing: knowledge, engine, store. Slow (some 0.3 s); call it on the desk."""
+    from assistant import logs
     from assistant.dialogue.advisor import Advisor
     from assistant.sessions.service import Sessions
 
+    logs.keep()
     advisor = Advisor.load(knowledge_dirs=knowledge_dirs)
     return Backend(Sessions.open(lambda: advisor, debug=debug), advisor.knowledge, advisor.notice)
 

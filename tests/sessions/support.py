@@ -18,6 +18,7 @@ class FakeAdvisor:
     """Stands in for an Advisor: the sessions look only at the knowledge's version and roles."""
 
     knowledge = SimpleNamespace(version="fake", roles={})
+    notice = None
 
 
 class Fake:

@@ -315,6 +315,7 @@ class FakeSession:
     def __init__(self, id: str, title: str = "", hostile: str = "") -> None:
         self.id, self.title, self.hostile = id, title, hostile
         self.warning: str | None = None
+        self.notice: str | None = None
         self.said: list[str] = []
         self.turns: list[Any] = []
         self.dropped: list[str] = []

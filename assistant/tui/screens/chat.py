@@ -253,6 +253,8 @@ class ChatScreen(Screen[None]):
         self.query_one(TitleBar).show_title(taken.title)
         self.query_one(WarningLine).show_warning(taken.warning)
         await self.side.show(taken.panel)
+        if taken.notice:
+            self.notify(one_line(taken.notice), severity="warning", timeout=15, markup=False)
         self._show_status()
 
     def _set_busy(self, words: str) -> None:

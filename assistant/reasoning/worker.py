@@ -1,0 +1,129 @@
+"""The process in which durable_rules runs (`isolated.py` starts it): numbers in, numbers out, over its two pipes.
+
+Each frame is a length in four bytes and a MessagePack record. First comes a `Setup`, which is answered when the engine
+stands; then every `Ask` is answered by a `Told`. The process ends when nobody talks to it any more, and ends itself
+when the extension keeps it for longer than it may, even if that never lets go of Python's lock.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import signal
+import struct
+import sys
+from typing import IO, TypeVar
+
+import msgspec
+
+from assistant.reasoning.durable import Durable
+from assistant.reasoning.errors import EngineFailed, Refused, why
+from assistant.reasoning.model import Atom, Clause
+from assistant.reasoning.program import Program
+
+_LENGTH = struct.Struct(">I")
+_GRACE = 2.0  # of a limit: whoever asked gives up at 1, and ends this process
+
+T = TypeVar("T")
+
+
+class Setup(msgspec.Struct, array_like=True):
+    """Clauses in canonical order as (present, absent, head, stratum), their atoms as numbers; and the limits in seconds."""
+
+    clauses: list[tuple[list[int], list[int], int, int]]
+    strata: int
+    building: float
+    running: float
+
+
+class Ask(msgspec.Struct, array_like=True):
+    id: int
+    atoms: list[int]
+
+
+class Told(msgspec.Struct, array_like=True):
+    """Which clauses fired, or why there is no answer; `notes` are for the log."""
+
+    id: int
+    fired: list[int] = []
+    error: str | None = None
+    notes: list[str] = []
+
+
+def write(pipe: IO[bytes], record: object) -> None:
+    """Send one record. Raises OSError when nobody reads."""
+    frame = msgspec.msgpack.encode(record)
+    pipe.write(_LENGTH.pack(len(frame)) + frame)
+    pipe.flush()
+
+
+def read(pipe: IO[bytes], type: type[T]) -> T | None:
+    """The next record, None at the end. Raises msgspec.MsgspecError for anything else."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    frame = pipe.read(length)
+    return msgspec.msgpack.decode(frame, type=type) if len(frame) == length else None
+
+
+def program_of(setup: Setup) -> Program:
+    """The program behind the numbers; it has the clauses and nothing that only people read."""
+
+    def atoms(numbers: list[int]) -> tuple[Atom, ...]:
+        return tuple(map(_atom, numbers))
+
+    clauses = tuple(
+        Clause(str(index), "", atoms(present), atoms(absent), _atom(head), stratum)
+        for index, (present, absent, head, stratum) in enumerate(setup.clauses)
+    )
+    return Program(clauses, setup.strata, {}, frozenset(), frozenset(), (), ())
+
+
+def _atom(number: int) -> Atom:
+    return ("", str(number))
+
+
+class _Notes(logging.Handler):
+    """Keeps what is logged until the next answer takes it along."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.kept.append(record.getMessage())
+
+    def take(self) -> list[str]:
+        taken, self.kept = self.kept, []
+        return taken
+
+
+def main() -> None:
+    """Serve until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-c is for the process that asks
+    told = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing that is printed gets between the answers
+    notes = _Notes()
+    logging.getLogger("assistant").addHandler(notes)
+    setup = read(sys.stdin.buffer, Setup)
+    if setup is None:
+        return
+    try:
+        faulthandler.dump_traceback_later(setup.building * _GRACE, exit=True)
+        engine = Durable(program_of(setup))
+    except (ImportError, Refused, EngineFailed) as error:
+        write(told, Told(0, error=why(error)))
+        return
+    faulthandler.cancel_dump_traceback_later()
+    write(told, Told(0, notes=notes.take()))
+    while (ask := read(sys.stdin.buffer, Ask)) is not None:
+        faulthandler.dump_traceback_later(setup.running * _GRACE, exit=True)
+        try:
+            answer = Told(ask.id, engine.fired(tuple(map(_atom, ask.atoms))))
+        except EngineFailed as error:
+            answer = Told(ask.id, error=why(error))
+        faulthandler.cancel_dump_traceback_later()
+        answer.notes = notes.take()
+        write(told, answer)
