@@ -18,6 +18,7 @@ PARTS: dict[str, type[phrases.Part]] = {
     "answers": phrases.Answers,
     "conflicts": phrases.Conflicts,
     "context": phrases.CompanyRules,
+    "descriptions": phrases.Descriptions,
     "negation": phrases.Negation,
     "numbers": phrases.Numbers,
     "opaque": phrases.Opaque,

@@ -61,7 +61,10 @@ class Case:
 
 
 def dominated(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
-    """A warning for each live tool and role in which another tool is always ahead."""
+    """A warning for each active tool and role in which another tool is always ahead.
+
+    For a tool that is only kept up a note: that something newer always comes before it may be as it should.
+    """
     for role in knowledge.roles.values():
         cases = _cases(role, knowledge)
         for case in cases:
@@ -72,7 +75,8 @@ def dominated(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
                     "nothing is said for it or against the other that would put it ahead"
                 )
                 expected = "a strength, or a rule, that tells when to take it"
-                yield places.finding("warning", "tools", case.tool.id, message, expected, "roles")
+                level = "warning" if case.tool.status.state == "active" else "note"
+                yield places.finding(level, "tools", case.tool.id, message, expected, "roles")
 
 
 def _cases(role: Role, knowledge: Knowledge) -> list[Case]:

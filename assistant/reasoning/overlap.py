@@ -79,7 +79,7 @@ def overlaps(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             if (wide.id, narrow.id) in told or not conditions.covers(wide, narrow):
                 continue
             same = conditions.covers(narrow, wide)
-            message = _repeats(wide, narrow, same=same) or _against(wide, narrow, knowledge)
+            message = _repeats(wide, narrow, same=same) or _against(wide, narrow, knowledge, places)
             if message and not (same and (narrow.id, wide.id) in told):
                 told.add((wide.id, narrow.id))
                 other = places.finding("note", "rules", wide.id, "")
@@ -129,7 +129,7 @@ def _repeats(wide: Rule, narrow: Rule, *, same: bool) -> str | None:
     return None
 
 
-def _against(wide: Rule, narrow: Rule, knowledge: Knowledge) -> str | None:
+def _against(wide: Rule, narrow: Rule, knowledge: Knowledge, places: Places) -> str | None:
     """`wide`, which fires whenever `narrow` does, says the opposite."""
     match wide.effect, narrow.effect:
         case Argue() as one, Argue() as other:
@@ -139,7 +139,10 @@ def _against(wide: Rule, narrow: Rule, knowledge: Knowledge) -> str | None:
                 return f"{narrow.id} speaks {sides[0]} {', '.join(both)}, {wide.id} {sides[1]}, in the same pillar"
         case Exclude() as one, Argue() as other:
             both = [tool for tool in other.tools if tool in one.tools]
-            if both and _spans(one.roles, other.roles):
+            field = "for" if other.points > 0 else "against"
+            listed = isinstance(places.written("rules", narrow.id, field), list)
+            # A filter may well pick tools that another rule puts aside; only if all are gone does the rule say nothing.
+            if both and _spans(one.roles, other.roles) and (listed or len(both) == len(other.tools)):
                 return f"{narrow.id} argues about {', '.join(both)} in vain: {wide.id} excludes it then"
         case Infer(default=False) as one, Infer(default=False) as other:
             for slot, value in other.facts:
