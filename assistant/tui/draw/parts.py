@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.blocks import UNOPENED
 from assistant.tui.draw.page import Page, Run, fit
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ def first_source(sources: Sequence[Citation]) -> tuple[str, str]:
     """Address and title (with the day of the claim) of the first source, or two empty strings."""
     if not sources:
         return "", ""
+    from assistant.dialogue.blocks import UNOPENED  # after the first picture, which needs no replies
+
     day = sources[0].verified
     return sources[0].url, f"{sources[0].title}, {day if day == UNOPENED else f'noted {day}'}"
 
