@@ -6,18 +6,24 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from assistant.knowledge.loading import KnowledgeError, load
+from assistant.dialogue.trial import Unfinished, attempt
+from assistant.knowledge.loading import KnowledgeError, is_kept, load, refuse
 from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import Lexicon
 from assistant.reasoning.engines import EngineName
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.reasoner import Reasoner
 
-UNUSABLE = (KnowledgeError, CompileError, msgspec.ValidationError)
-"""What knowledge that cannot be used raises: broken records, rules without a sound meaning, misshapen phrases."""
+if TYPE_CHECKING:
+    from assistant.knowledge.reading import Finding
+
+UNUSABLE = (KnowledgeError, CompileError, msgspec.ValidationError, Unfinished)
+"""What knowledge that cannot be used raises: broken records, rules without a sound meaning, misshapen phrases, and
+what takes more time or memory than can be meant."""
 
 
 _TOLD = 8  # errors of a folder; `knowledge lint` tells all
@@ -43,22 +49,42 @@ class Advisor:
         """
         dirs = tuple(knowledge_dirs)
         with _uncollected():
-            if not dirs:
-                return cls(load(), engine)
             try:
-                return cls(load(dirs), engine)
+                return cls.build(dirs, engine)
             except UNUSABLE:
+                if not dirs:
+                    raise
                 return cls._without_the_unusable(dirs, engine)
+
+    @classmethod
+    def build(cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable") -> Advisor:
+        """With all of `dirs` or not at all: raises KnowledgeError with file and line of whatever is wrong.
+
+        Folders that are not known yet are compiled in another process first; raises Unfinished if that does not end.
+        """
+        if dirs and not is_kept(dirs):
+            attempt(dirs)
+        return cls.compile(dirs, engine)
+
+    @classmethod
+    def compile(cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable") -> Advisor:
+        """As `build`, in this process."""
+        try:
+            return cls(load(dirs), engine)
+        except (CompileError, msgspec.ValidationError) as error:
+            findings = _placed(error, dirs)
+            refuse(dirs, findings)
+            raise KnowledgeError(findings) from error
 
     @classmethod
     def _without_the_unusable(cls, dirs: tuple[Path, ...], engine: EngineName) -> Advisor:
         """Lay one folder after the other on top, and leave out those with which it does not hold."""
-        advisor = cls(load(), engine)
+        advisor = cls.build((), engine)
         sound: tuple[Path, ...] = ()
         left_out: list[str] = []
         for folder in dirs:
             try:
-                higher = cls(load((*sound, folder)), engine)
+                higher = cls.build((*sound, folder), engine)
             except UNUSABLE as error:
                 left_out.append(f"The knowledge in {folder} is left out: {_why(error)}")
             else:
@@ -98,6 +124,19 @@ def _why(error: Exception) -> str:
         first = [f"\n  {finding}" for finding in error.findings[:_TOLD]]
         more = len(error.findings) - len(first)
         return "it has errors." + "".join(first) + (f"\n  ... and {more} more" if more else "")
+    return str(error)
+
+
+def _placed(error: Exception, dirs: tuple[Path, ...]) -> tuple[Finding, ...]:
+    """What is wrong with rules that cannot be compiled or phrases that cannot be read, with file and line."""
+    from assistant.knowledge.loading import build
+    from assistant.knowledge.places import Places
+    from assistant.language.lint import lint_phrases
+    from assistant.reasoning.lint import refusal
+
+    known, builder = build(dirs)
+    places = Places(builder)
     if isinstance(error, CompileError):
-        return f"its rules cannot be compiled: {error}"
-    return f"its phrases have another form than they should: {error}"
+        return (refusal(error, places),)
+    found = tuple(finding for finding in lint_phrases(known, places) if finding.level == "error")
+    return found or (places.general("error", f"the phrases have another form than they should: {error}"),)

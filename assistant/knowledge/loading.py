@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,9 +50,7 @@ def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
     Raises KnowledgeError when a file is broken. With `cache` the compiled form, or what is wrong, is kept in the cache
     folder.
     """
-    fingerprint = _fingerprint(_layers(extra))
-    stamp = paths.cache_dir() / f"knowledge-{fingerprint}.msgpack"
-    told = paths.cache_dir() / f"findings-{fingerprint}.msgpack"
+    stamp, told = _kept(fingerprint(extra))
     if cache:
         known = _cached(stamp)
         if known is not None:
@@ -67,6 +66,32 @@ def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
     if cache:
         keep(stamp, knowledge)
     return knowledge
+
+
+def fingerprint(extra: tuple[Path, ...] = ()) -> str:
+    """Changes whenever a file of the knowledge, its time or size, or the code that compiles it changes."""
+    return _fingerprint(_layers(extra))
+
+
+def is_kept(extra: tuple[Path, ...]) -> bool:
+    """Whether the cache knows what becomes of these folders."""
+    return any(file.exists() for file in _kept(fingerprint(extra)))
+
+
+def refuse(extra: tuple[Path, ...], errors: tuple[Finding, ...]) -> None:
+    """Keep what only a later stage finds wrong with these folders: the next `load` raises it at once."""
+    stamp, told = _kept(fingerprint(extra))
+    keep(told, errors)
+    with suppress(OSError):
+        stamp.unlink()
+
+
+def _kept(fingerprint: str) -> tuple[Path, Path]:
+    """The cache files of the knowledge and, if it is broken, of what is wrong with it."""
+    return (
+        paths.cache_dir() / f"knowledge-{fingerprint}.msgpack",
+        paths.cache_dir() / f"findings-{fingerprint}.msgpack",
+    )
 
 
 def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
@@ -122,7 +147,6 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _fingerprint(layers: list[tuple[str, Path]]) -> str:
-    """Changes whenever a file, its time or size, or the code that compiles it changes."""
     digest = sha256()
     for layer, folder in layers:
         digest.update(f"{layer}\0{folder.absolute()}\0".encode("utf-8", "surrogateescape"))

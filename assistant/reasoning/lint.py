@@ -20,7 +20,7 @@ def lint_rules(knowledge: Knowledge, places: Places) -> list[Finding]:
     try:
         programs = compile_programs(knowledge)
     except CompileError as error:
-        return [_uncompiled(error, places)]
+        return [refusal(error, places)]
     return [
         *_never(programs, places),
         *_two_of_one(knowledge, places),
@@ -45,7 +45,7 @@ def _place(record: str, level: str, message: str, places: Places, expected: str 
     return next((finding for finding in found if finding.file != "knowledge"), places.general(level, message, expected))
 
 
-def _uncompiled(error: CompileError, places: Places) -> Finding:
+def refusal(error: CompileError, places: Places) -> Finding:
     """A cycle names all its rules, each with its place; the finding stands at the first."""
     where = {rule: _place(rule, "error", "", places) for rule in error.rule_ids}
     others = [f"{rule} at {place.file}:{place.line}" for rule, place in where.items() if place.line > 1]

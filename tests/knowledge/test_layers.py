@@ -68,7 +68,7 @@ def test_a_layer_that_does_not_hold_is_left_out_and_the_others_count(tmp_path: P
             SOURCE + "rules:\n"
             "  - {id: a, when: {task: ocr, none: {stage: production}}, then: {stage: production}, because: It is so, "
             "source: handbook, verified: 2026-11-22}\n",
-            "rules cannot be compiled: a",
+            "odd/rules.yaml:4:",
         ),
         ("phrases/negation.yaml", "reach: far\n", "phrases"),
     ],
