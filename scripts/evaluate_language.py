@@ -80,6 +80,7 @@ class Evaluation:
             expected = {self.tool(name) for name in case["mentions"]}
             unrecorded.update(name for name in expected if name not in self.lexicon.knowledge.tools)
             found = {mention.tool for mention in told.mentions}
+            found |= expected & {named(unknown.text) for unknown in told.unknown}  # named back as having no record
             tallies["tools"].add(expected, found, set())
             misses += self._diff("tools", expected, found, set())
             aside.update({fact.slot for fact in told.facts} - judged - UNJUDGED)
@@ -150,6 +151,11 @@ class Evaluation:
                 if self.verbose and not names <= REFUSALS:
                     print(f"      {kind}: {text!r} read as {sorted(names)}")
             print(f"{path.name}: {kind} refused {refused}/{len(texts)} = {refused / len(texts):.3f}")
+
+
+def named(text: str) -> str:
+    """A name as the files write it."""
+    return text.lower().replace(" ", "-")
 
 
 def filled(example: str) -> str:

@@ -148,7 +148,9 @@ class Answers:
 
     def _tools(self, act: Act) -> list[Tool]:
         """The tools that the act names, else the one in focus."""
-        named = [t for t in act.tools if t in self._knowledge.tools] or list(self._before.focus.tools[:1])
+        named = [t for t in act.tools if t in self._knowledge.tools]
+        if not named and not self._utterance.unknown:  # who names a tool without a record means that one
+            named = list(self._before.focus.tools[:1])
         tools = [self._knowledge.tools[tool] for tool in dict.fromkeys(named)]
         if tools:
             rest = [t for t in self._focus.tools if t not in named]
@@ -371,7 +373,7 @@ class Answers:
         yield Text(text=talking.GOODBYE)
 
     def _on_out_of_scope(self, act: Act) -> Iterable[AnyBlock]:
-        yield Text(text=talking.TROUBLE if act.argument == "troubleshooting" else talking.OUT_OF_SCOPE)
+        yield Text(text=talking.REFUSALS.get(act.argument, talking.OUT_OF_SCOPE))
 
     def _on_bad_command(self, act: Act) -> Iterable[AnyBlock]:
         word, _, near = act.argument.partition("|")

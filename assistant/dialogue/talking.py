@@ -28,6 +28,11 @@ TROUBLE = (
     "That sounds like a problem in a running system, and finding bugs is another job than choosing tools: the project's "
     "own issue tracker and documentation will serve you better. I can compare the tools involved or name alternatives."
 )
+SHOPPING = (
+    "Prices and offers change by the day, and I know none. Tell me the model and the data, and I can say which tools suit "
+    "the hardware you have, or how little of it will do."
+)
+REFUSALS = {"troubleshooting": TROUBLE, "shopping": SHOPPING}
 HELP = (
     "Describe your project in plain words, correct me any time, and ask about every claim. Everything runs on this "
     "machine, and the same words always get the same answer."

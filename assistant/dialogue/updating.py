@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -77,7 +76,8 @@ def stated_facts(utterance: Utterance, before: State) -> tuple[Stated, ...]:
     acts = {act.act for act in utterance.acts}
     opens = not before.facts and "compare" in acts
     if acts and acts <= _ONLY_WEIGHS and not opens:
-        return tuple(fact for fact in utterance.facts if fact.slot != "considering")
+        asked = {"considering"} if "migrate" in acts else {"considering", "migrating_from"}
+        return tuple(fact for fact in utterance.facts if fact.slot not in asked)
     return utterance.facts
 
 
@@ -94,7 +94,7 @@ def fact_events(utterance: Utterance, state: State, turn: int, slots: dict[str, 
         if act.act in ("dont_know", "skip") and state.question:
             events.append(Skipped(state.question))
         if act.act == "retract":
-            events += _retractions(act.slots, act.facts, state)
+            events += _retractions(act, state)
     holding = stated_facts(utterance, state)
     if holding:
         retracted = {(f.slot, f.start) for act in utterance.acts if act.act == "retract" for f in act.facts}
@@ -116,17 +116,19 @@ def _corrections(facts: list[Stated], slot: Slot, state: State) -> list[FactEven
     return [Drop(slot.id, fact.key()[1]) for fact in held if fact.value not in said]
 
 
-def _retractions(slots: Iterable[str], facts: Iterable[Stated], state: State) -> list[FactEvent]:
+def _retractions(act: Act, state: State) -> list[FactEvent]:
+    """The facts that the act names by value or slot, and all that is said of a tool it names."""
     held = {fact.slot for fact in state.facts}
     events: list[FactEvent] = []
-    named = list(facts)
-    for stated in named:
+    for stated in act.facts:
         for fact in state.facts:
             if fact.slot == stated.slot and (fact.value == stated.value or not isinstance(fact.value, str)):
                 events.append(Drop(fact.slot, fact.key()[1], fact.negated))
-    for slot in slots:
-        if slot in held and not any(stated.slot == slot for stated in named):
+    for slot in act.slots:
+        if slot in held and not any(stated.slot == slot for stated in act.facts):
             events.append(Drop(slot))
+    about = [fact for fact in state.facts if fact.slot in _TOOL_SLOTS and fact.value in act.tools]
+    events += [drop for fact in about if (drop := Drop(fact.slot, fact.key()[1], fact.negated)) not in events]
     return events
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.language.arguments import act as act_of
 from assistant.language.arguments import form_of
-from assistant.language.completion import complete, refusal
+from assistant.language.completion import between_tools, complete, refusal
 from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
@@ -22,7 +22,7 @@ WHOLE = frozenset(
 )  # fmt: skip
 # Acts that throw something away: never on a guess.
 DESTRUCTIVE = frozenset({"undo", "redo", "reset"})
-REFUSED = frozenset({"out_of_scope", "troubleshooting"})
+REFUSED = frozenset({"out_of_scope", "troubleshooting", "shopping"})
 
 # Acts that change what was said, or have their own words: never on the weights alone.
 _CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if", "what_would_change", "export", *DESTRUCTIVE})
@@ -184,7 +184,7 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
         return -0.4
     if act in ("correct", "what_if") and not facts and not tools and "{n}" not in folds:
         return -0.15
-    if act == "retract" and not facts and "{n}" not in folds:
+    if act == "retract" and not facts and not tools and "{n}" not in folds:
         return -0.4
     if act in REFUSED and act == "out_of_scope" and (tools or facts):
         return -0.6
@@ -222,8 +222,9 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
         tasked = any(fact.slot == "task" for fact in scene.facts)
-        stated = any(fact.slot not in _OPEN for fact in scene.facts)
-        if stated and (tasked or not best.sentence.asks) and best.act not in DESTRUCTIVE:
+        stated = any(fact.slot != "considering" for fact in scene.facts)
+        told = stated and (tasked or not best.sentence.asks)
+        if best.act not in DESTRUCTIVE and (told or between_tools(scene, lexicon, set())):
             return complete(scene, lexicon, [])
         return _unsure(scene, lexicon, ranked)
     acts = [best]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Stated
 from assistant.language.scene import Guess, Scene
-from assistant.language.view import Sentence
+from assistant.language.view import TOOL, Sentence
 
 # Acts about tools or about advice on them: without a tool of their own they are about those in focus.
 _IN_FOCUS = frozenset(
@@ -24,18 +24,24 @@ def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
     start, end = _extent(scene, sentence)
     confidence = round(min(1.0, guess.score), 2)
     because = guess.because or scene.reading.text[start:end]
-    if guess.act == "troubleshooting":
-        return Act("out_of_scope", confidence, argument="troubleshooting", because=because)
+    if guess.act in ("troubleshooting", "shopping"):
+        return Act("out_of_scope", confidence, argument=guess.act, because=because)
     tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
-    if not tools and guess.act in _IN_FOCUS:
+    strange = scene.strangers and TOOL in sentence.folds()  # then it is about that, not about what is in focus
+    if not tools and guess.act in _IN_FOCUS and not strange:
         tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, lexicon, guess.act)
-    elif guess.act == "compare" and len(tools) < 2:
+    elif guess.act == "compare" and len(tools) < 2 and not strange:
         others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, lexicon, "compare"))
         tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
+    if guess.act == "compare":
+        refused = {m.tool for m in scene.mentions if m.role == "avoid"}
+        weighed = tuple(tool for tool in tools if tool not in refused)
+        tools = weighed if len(weighed) > 1 else tools
     facts: tuple[Stated, ...] = ()
     slots: tuple[str, ...] = ()
     if guess.act in ("what_if", "correct", "retract"):
-        facts = tuple(fact for fact in scene.facts if start <= fact.start < end and fact.slot != "considering")
+        named = [fact for fact in scene.facts if start <= fact.start < end]
+        facts = tuple(fact for fact in named if fact.slot != "considering" or guess.act == "retract")
     if guess.act in ("retract", "what_if", "correct", "why_ask"):
         slots = _slots(scene, sentence, facts)
     argument = ""

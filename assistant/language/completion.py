@@ -22,7 +22,7 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     if names & {"out_of_scope"}:
         return acts[:1], []
     if not names & _SPECIFIC:
-        acts.extend(_between_tools(scene, lexicon, names))
+        acts.extend(between_tools(scene, lexicon, names))
         names = {act.act for act in acts}
     if "why_not" in names and "why" not in names and not (scene.context.tools or scene.context.listed):
         asked = next(act for act in acts if act.act == "why_not")
@@ -33,7 +33,8 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     informs = any(guess.act == "inform" for guess in chosen)
     if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
         acts.append(Act("inform", facts=tuple(plain)))
-    told = {fact.slot for fact in plain if fact.slot not in TOOL_SLOTS}
+    named = {position for m in scene.mentions for position in range(m.start, m.end)}
+    told = {f.slot for f in plain if f.slot not in TOOL_SLOTS and not named.issuperset(range(f.start, f.end))}
     described = "task" in told or len(told) > (1 if project else 2)
     if (
         described
@@ -55,7 +56,7 @@ _VAGUE = frozenset({"recommend", "what_about", "about", "status", "inform"})
 _LEFT = frozenset({"migrating_from", "avoid"})
 
 
-def _between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]:
+def between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]:
     """What a question does by the tools around it: which of several is better, or what comes after one that is left."""
     asking = [sentence for sentence in scene.sentences if sentence.asks]
     tools = {mention.tool for mention in scene.mentions}

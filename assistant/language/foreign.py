@@ -26,7 +26,7 @@ _NEEDS_DOMAIN = frozenset(
 
 def foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
     """Whether the message is about something else than machine learning: its telling words are mostly strange ones."""
-    if scene.mentions:
+    if scene.mentions or scene.strangers:
         return False
     evidence = sum(_EVIDENCE.get(fact.slot, 0.0) / (4 if fact.start in scene.weak else 1) for fact in scene.facts)
     strange = 0

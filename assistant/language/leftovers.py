@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Unknown
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
 from assistant.language.repair import distance, is_english
-from assistant.language.spans import named_beside
+from assistant.language.spans import named_beside, unrecorded
 from assistant.language.tokens import NONE, Token
 
 _CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|^[A-Z][a-z]+[A-Z]")
@@ -20,14 +21,23 @@ _MOST = 5
 _LONGEST = 400  # words; a longer text is a paste, and what of it was not used is no news
 
 
+class Strange(NamedTuple):
+    """`tokens[first:last]` name something that has no record."""
+
+    first: int
+    last: int
+    unknown: Unknown
+
+
 def unknown_names(
     reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Sequence[Amount]
-) -> tuple[Unknown, ...]:
-    """Names that look like tools but have no record, each with the nearest that have one."""
+) -> list[Strange]:
+    """Names without a record, each with the tools that come near: known ones in purpose, others by their letters."""
     tokens = reading.tokens[:_LONGEST]
-    taken = _taken(spans, amounts)
-    beside = named_beside(reading, spans)
-    found: list[Unknown] = []
+    known = unrecorded(reading, lexicon, spans)
+    taken = _taken([*spans, *known], amounts)
+    beside = named_beside(reading, [*spans, *known])
+    found = [_strange(reading, s.first, s.last, lexicon.unrecorded[int(s.entry.name)].near) for s in known]
     skip = -1
     for index, token in enumerate(tokens):
         if index in taken or index <= skip or len(token.word) < 2 or token.word.isdigit():
@@ -36,10 +46,14 @@ def unknown_names(
         if last < len(tokens) and last not in taken and tokens[last].joined and tokens[last].word in _SUFFIXES:
             last += 1
         if _looks_like_a_name(reading, lexicon, index, last, beside):
-            start, end = reading.place(index, last)
-            found.append(Unknown(reading.text[start:end], start, end, _nearest(lexicon, token.word)))
+            found.append(_strange(reading, index, last, _nearest(lexicon, token.word)))
             skip = last - 1
-    return tuple(found[:_MOST])
+    return sorted(found, key=lambda strange: strange.first)[:_MOST]
+
+
+def _strange(reading: Reading, first: int, last: int, near: tuple[str, ...]) -> Strange:
+    start, end = reading.place(first, last)
+    return Strange(first, last, Unknown(reading.text[start:end], start, end, near))
 
 
 def _taken(spans: Sequence[Span], amounts: Sequence[Amount]) -> set[int]:
@@ -66,8 +80,9 @@ def _looks_like_a_name(reading: Reading, lexicon: Lexicon, first: int, last: int
     if first in beside:
         return True
     near = first > 0 and token.gap == NONE and first in reading.ending("tool<")
-    follows = last < len(reading.tokens) and reading.tokens[last].gap == NONE and last in reading.starting("tool>")
-    return near and (follows or last >= len(reading.tokens) or reading.tokens[last].gap > NONE)
+    if last >= len(reading.tokens) or reading.tokens[last].gap > NONE:
+        return near
+    return near and (last in reading.starting("tool>") or reading.tokens[last].fold in lexicon.stopwords)
 
 
 def _is_plural_acronym(raw: str) -> bool:

@@ -44,6 +44,8 @@ class Lexicon:
         self.nestable = frozenset(self.company.nestable)
         self.key_words: set[str] = set()  # words of values, for repairs
         self._add_tools()
+        self.unrecorded = phrases.part(knowledge, "names", phrases.Names).names
+        self._add_unrecorded()
         self._add_values()
         self._add_cues()
         self.quantities = Quantities(self.numbers, self.units, self.stopwords)
@@ -125,13 +127,18 @@ class Lexicon:
                 words = self.tokeniser.words(form)
                 if not words:
                     continue
-                weak = len(words) == 1 and (tool.needs_context or words[0] in ordinary)
+                weak = (len(words) == 1 and tool.needs_context) or " ".join(words) in ordinary
                 self.trie.add(words, Entry("tool", tool.id, weak=weak))
                 if len(words) == 1 and not weak:
                     self.tool_words.setdefault(words[0], tool.id)
                 elif len(words) > 1 and "".join(words).isalpha() and not tool.needs_context:
                     self.trie.add(("".join(words),), Entry("tool", tool.id))
                     self.tool_words.setdefault("".join(words), tool.id)
+
+    def _add_unrecorded(self) -> None:
+        for index, group in enumerate(self.unrecorded):
+            for form in group.say:
+                self.trie.add(self.tokeniser.words(form), Entry("unrecorded", str(index)))
 
     def _add_values(self) -> None:
         for slot in self.knowledge.slots.values():

@@ -12,6 +12,7 @@ from assistant.knowledge.places import Places
 from assistant.knowledge.reading import Finding
 from assistant.language import phrases
 from assistant.language.lexicon import Lexicon
+from assistant.language.normalise import normalise
 
 PARTS: dict[str, type[phrases.Part]] = {
     "acts": phrases.ActCues,
@@ -19,6 +20,7 @@ PARTS: dict[str, type[phrases.Part]] = {
     "conflicts": phrases.Conflicts,
     "context": phrases.CompanyRules,
     "descriptions": phrases.Descriptions,
+    "names": phrases.Names,
     "negation": phrases.Negation,
     "numbers": phrases.Numbers,
     "opaque": phrases.Opaque,
@@ -41,7 +43,7 @@ def lint_phrases(knowledge: Knowledge, places: Places) -> list[Finding]:
     """Findings about phrase files and about the phrases of values."""
     files = [*_misshapen(knowledge, places)]
     broken = any(finding.level == "error" for finding in files)
-    return files if broken else [*files, *_collisions(knowledge, places)]
+    return files if broken else [*files, *_collisions(knowledge, places), *_recorded(knowledge, places)]
 
 
 def _misshapen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
@@ -59,6 +61,23 @@ def _misshapen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             path = [int(number) if number else name for name, number in steps]
             message = f"phrases/{stem}.yaml: {_WHERE.sub('', str(error))}"
             yield places.phrases("error", stem, message, "the form of the shipped file", *path)
+
+
+def _recorded(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Names said to be without a record that a tool or a value has, and near tools that do not exist."""
+    lexicon = Lexicon(knowledge)
+    for number, group in enumerate(lexicon.unrecorded):
+        for index, tool in enumerate(group.near):
+            if tool not in knowledge.tools:
+                message, path = f"there is no tool {tool!r}", ("names", number, "near", index)
+                yield places.phrases("warning", "names", message, "the id of a tool", *path)
+        for index, name in enumerate(group.say):
+            tokens = lexicon.tokeniser.cut(normalise(name))
+            whole = [hit.payload for hit in lexicon.trie.find(tokens) if (hit.first, hit.last) == (0, len(tokens))]
+            says = next((entry for entry in whole if entry.kind in ("tool", "value")), None)
+            if says is not None:
+                message, path = f"{name!r} has a meaning: {says.name}", ("names", number, "say", index)
+                yield places.phrases("note", "names", message, "a name without a record", *path)
 
 
 def _collisions(knowledge: Knowledge, places: Places) -> Iterator[Finding]:

@@ -98,6 +98,17 @@ class Units(Part, frozen=True):
     before: dict[str, Strings] = {}  # words before a bare number that tell its slot ("a team of ten")
 
 
+class Unrecorded(Part, frozen=True):
+    """Names that have no record, and the tools (ids) that come near in purpose."""
+
+    say: Strings
+    near: Strings
+
+
+class Names(Part, frozen=True):
+    names: tuple[Unrecorded, ...] = ()
+
+
 class Opaque(Part, frozen=True):
     phrases: Strings = ()
 
@@ -140,9 +151,21 @@ class CompanyRules(Part, frozen=True):
     shifts: tuple[Shift, ...] = ()
 
 
+class Sign(Part, frozen=True):
+    """Words that speak for a tool being in use already, or (below zero) against it."""
+
+    weight: float
+    words: Strings
+
+
 class RoleCues(Part, frozen=True):
     before: dict[str, Strings] = {}
     after: dict[str, Strings] = {}
+    signs: tuple[Sign, ...] = ()
+    cuts: Strings = ()  # a sign counts no further than such a word
+    made: Strings = ()  # things that are made with the tool before them
+    used: Strings = ()  # what is done with such a thing once it is there
+    moves: Strings = ()  # beside one of these, "from X to Y" leaves X
     arrow: bool = True
     conjunctions: Strings = ()
 

@@ -14,6 +14,8 @@ from assistant.language.trie import Hit
 
 _REACH = 2  # words between a cue and the tool it speaks about
 _LEFT = frozenset({"migrating_from", "avoid"})
+_OPEN = (None, "answer_candidate", "considering")
+_IN_USE = 2.0  # how much must speak for a tool being in use already
 _FIRST_PERSON = frozenset({"we", "i", "our", "my", "us", "me", "mine", "ours"})
 _PRONOUNS = frozenset({"it", "them", "this", "that"})
 
@@ -28,9 +30,12 @@ def roles(
     for index in refusals:
         if found[index] not in ("migrating_from",):
             found[index] = "avoid"
+    for index, span in enumerate(tools):
+        if found[index] in _OPEN and _in_use(reading, lexicon, tools, index, span):
+            found[index] = "existing_stack"
     _spread(reading, lexicon, tools, found)
     _spread_back(reading, tools, found)
-    _arrows(reading, tools, found)
+    _arrows(reading, lexicon, tools, found)
     return [role or default for role in found]
 
 
@@ -66,6 +71,41 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
     else:
         best = min(ahead, behind)
     return best[2] if best is not None else None  # type: ignore[return-value]  # the vocabulary's keys are roles
+
+
+def _in_use(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, span: Span) -> bool:
+    """Whether the words around a tool without a cue tell together of what is there already.
+
+    No phrase of "the jobs of everyone here go through X" is a cue by itself, but a time ("now", "since 2021"), an owner ("our",
+    "everyone") and a thing or deed ("jobs", "go through") are signs; words of wishing and asking speak against it.
+    """
+    tokens, cuts = reading.tokens, lexicon.role_cues.cuts
+    first, last = clause(reading, span.first, COMMA)
+    cut = [position for position in range(first, last) if tokens[position].word in cuts]
+    first = max((position for position in cut if position < span.first), default=first)
+    last = min((position for position in cut if position >= span.last), default=last)
+    names = {position for tool in tools for position in range(tool.first, tool.last)}
+    telling = [position for position in range(first, last) if position not in names]
+    if first and all(tokens[position].fold in lexicon.role_cues.conjunctions for position in telling):
+        first = clause(reading, first - 1, COMMA)[0]  # "what we run now (X)", "legacy code: X"
+        telling += range(first, span.first)
+    said = {tokens[position].word for position in telling}
+    after = tokens[span.last].word if span.last < last else ""
+    if after in lexicon.role_cues.made and not said.isdisjoint(lexicon.role_cues.used):
+        return True  # "serve X models", asked or told
+    if _asks(reading, lexicon, first, last):
+        return False
+    return sum(sign.weight for sign in lexicon.role_cues.signs if not said.isdisjoint(sign.words)) >= _IN_USE
+
+
+def _asks(reading: Reading, lexicon: Lexicon, first: int, last: int) -> bool:
+    """Whether a stretch of words is a question of its own: it begins like one, or ends in a question mark."""
+    tokens, asking = reading.tokens, lexicon.asking
+    opening = [token.fold for token in tokens[first:last] if token.fold not in lexicon.fillers][:1]
+    stop = tokens[last].start if last < len(tokens) else len(reading.plain)
+    return (
+        bool({*asking.words, *asking.verbs}.intersection(opening)) or "?" in reading.plain[tokens[last - 1].end : stop]
+    )
 
 
 def _stands_for(reading: Reading, tools: Sequence[Span], index: int, hit: Hit[Entry]) -> bool:
@@ -121,11 +161,22 @@ def _spread_back(reading: Reading, tools: Sequence[Span], found: list[ToolRole |
                 found[index] = "existing_stack"
 
 
-def _arrows(reading: Reading, tools: Sequence[Span], found: list[ToolRole | None]) -> None:
+def _arrows(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], found: list[ToolRole | None]) -> None:
     """ "airflow -> dagster" moves from the first to the second; so does "from airflow to dagster"."""
     for index in range(len(tools) - 1):
         left, right = tools[index], tools[index + 1]
         between = reading.plain[reading.tokens[left.last - 1].end : reading.tokens[right.first].start]
-        if between.strip() in ("->", "-->", "=>", "→"):
+        if between.strip() in ("->", "-->", "=>", "→") or _from_to(reading, lexicon, left, right):
             found[index] = "migrating_from"
             found[index + 1] = found[index + 1] or "considering"
+
+
+def _from_to(reading: Reading, lexicon: Lexicon, left: Span, right: Span) -> bool:
+    """Whether a word of moving stands with "from LEFT to RIGHT"."""
+    tokens = reading.tokens
+    first, last = clause(reading, left.first)
+    if right.first >= last or not left.first or tokens[left.first - 1].fold != "from":
+        return False
+    towards = [token.fold for token in tokens[left.last : right.first]]
+    said = {token.word for token in tokens[first : left.first]}
+    return bool(towards) and towards[-1] in ("to", "into", "towards") and not said.isdisjoint(lexicon.role_cues.moves)

@@ -19,6 +19,7 @@ class Scene(NamedTuple):
     mentions: Sequence[Mention]
     context: Context
     weak: frozenset[int] = frozenset()  # where ordinary words say facts
+    strangers: bool = False  # whether names without a record stand in it
 
 
 class Guess(NamedTuple):

@@ -109,7 +109,10 @@ def _coordinated(reading: Reading, spans: Sequence[Span], last: int, span: Span,
         return tokens[span.first].gap == NONE and spans[last].is_tool == span.is_tool
     if words[0] not in _LINKS:
         return False
-    if any(word in ("we", "i", "but", "use", "must", "have", "it", "only", "just") for word in words):
+    if any(
+        word in ("we", "i", "but", "use", "must", "have", "it", "only", "just", "moved", "switched", "now")
+        for word in words
+    ):
         return False
     if words[0] == "and" and not (spans[last].is_tool == span.is_tool and _kin(spans[last], span)):
         return False

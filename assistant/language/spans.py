@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
 from assistant.language.reading import Reading, Span
+from assistant.language.repair import is_english
 from assistant.language.tokens import CLAUSE, COMMA, NONE, Token
 from assistant.language.trie import Hit
 
@@ -15,7 +16,7 @@ from assistant.language.trie import Hit
 def choose(reading: Reading, lexicon: Lexicon) -> list[Span]:
     """The tools and values that are meant, in order: the longest names win, nested ones of another kind stay."""
     opaque = _longest(reading.of("opaque"))
-    tools = _tools(reading, lexicon, opaque)
+    tools = _tools(reading, lexicon, [*opaque, *reading.of("unrecorded")])
     values = _values(reading, lexicon, opaque, tools)
     return sorted((*tools, *values), key=lambda span: (span.first, span.last, span.entry))
 
@@ -69,6 +70,31 @@ def _listed(reading: Reading, hit: Hit[Entry], kept: dict[int, Hit[Entry]]) -> b
         elif tokens[left.last].fold in _JOINERS:
             return True
     return False
+
+
+def unrecorded(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> list[Span]:
+    """The well-known names without a record, in order; `spans` are the tools and values that are meant.
+
+    What is a word of English too is a name in fitting company only.
+    """
+    hits = [hit for hit in _longest(reading.of("unrecorded")) if not _touches(hit, spans)]
+    if not hits:
+        return []
+    tools = [Hit(span.first, span.last, span.entry) for span in spans if span.is_tool]
+    company = _Company(reading, lexicon, tools)
+    sure = {tool.first: tool for tool in tools}
+    return [
+        Span(hit.first, hit.last, hit.payload)
+        for hit in hits
+        if hit.last - hit.first > 1
+        or not is_english(reading.tokens[hit.first].word)
+        or _listed(reading, hit, sure)
+        or company.fits(hit)
+    ]
+
+
+def _touches(hit: Hit[Entry], spans: Sequence[Span]) -> bool:
+    return any(span.first < hit.last and hit.first < span.last for span in spans)
 
 
 _JOINERS = frozenset({"and", "or", "nor", "vs", "versus", "plus", "v"})

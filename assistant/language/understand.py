@@ -11,7 +11,8 @@ from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_reading, chosen_tool
 from assistant.language.descriptions import described
-from assistant.language.leftovers import not_used, unknown_names
+from assistant.language.entry import Entry
+from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Mention, Stated, Utterance
 from assistant.language.normalise import normalise
@@ -25,6 +26,7 @@ from assistant.language.tokens import SENTENCE, Token
 from assistant.language.view import sentences
 
 _NOTHING = Context()
+_STRANGER = Entry("unrecorded")
 _BLOCK = 300  # words that are looked at together
 _PASTE, _TAIL = 64_000, 16_000  # characters: a longer text is read at its beginning and end only
 _SHOWN = 60
@@ -70,6 +72,7 @@ class _Part(NamedTuple):
     amounts: list[Amount]
     mentions: list[Mention]
     stated: list[Stated]
+    strange: list[Strange]  # names that have no record
 
 
 def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
@@ -95,7 +98,7 @@ def _part(reading: Reading, lexicon: Lexicon) -> _Part:
     stated = facts_of.from_values(reading, lexicon, spans, refusals, wishes, only)
     stated += facts_of.from_amounts(reading, amounts, set())
     stated += facts_of.from_mentions(mentions)
-    return _Part(reading, spans, amounts, mentions, stated)
+    return _Part(reading, spans, amounts, mentions, stated, unknown_names(reading, lexicon, spans, amounts))
 
 
 def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utterance:
@@ -115,9 +118,7 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if acts and not {act.act for act in acts} & _WEIGHING:
         mentions = tuple(msgspec.structs.replace(m, role="asked_about") if m.role in _OPEN else m for m in mentions)
         settled = [fact for fact in settled if fact.slot != "considering"]
-    unknown = tuple(name for part in parts for name in unknown_names(part.reading, lexicon, part.spans, part.amounts))[
-        :9
-    ]
+    unknown = tuple(strange.unknown for part in parts for strange in part.strange)[:9]
     unused: tuple[str, ...] = ()
     if len(parts) == 1 and not any(act.act in _SETTLED for act in acts):
         unused = not_used(parts[0].reading, lexicon, parts[0].spans, parts[0].amounts, unknown)
@@ -129,13 +130,16 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
 def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexicon, *, alone: bool) -> Scene:
     """What acts are recognised by: all of a message of one block, or one block of a longer one."""
     reading = part.reading
-    lines = sentences(reading, part.spans, part.amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
+    strangers = [Span(first, last, _STRANGER) for first, last, _ in part.strange]
+    named = [*part.spans, *strangers]
+    lines = sentences(reading, named, part.amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
     sure = {span.first for span in part.spans if not span.entry.weak}
     weak = frozenset(reading.tokens[s.first].start for s in part.spans if s.entry.weak and s.first not in sure)
     if alone:
-        return Scene(reading, lines, settled, part.mentions, context, weak)
+        return Scene(reading, lines, settled, part.mentions, context, weak, bool(strangers))
     start, end = reading.place(0, len(reading.tokens))
-    return Scene(reading, lines, [f for f in settled if start <= f.start < end], part.mentions, context, weak)
+    here = [fact for fact in settled if start <= fact.start < end]
+    return Scene(reading, lines, here, part.mentions, context, weak, bool(strangers))
 
 
 # Acts in which tools that are named are up for a choice; in others the person only asks about them.

@@ -80,7 +80,7 @@ def _kinds(spans: Sequence[Span], amounts: Sequence[Amount], reading: Reading) -
 
 
 def _kind(span: Span) -> str:
-    if span.is_tool:
+    if span.is_tool or span.entry.kind == "unrecorded":
         return TOOL
     return TASK if span.entry.slot in _SUBJECTS else VALUE + span.entry.slot
 
