@@ -88,7 +88,7 @@ def test_words_of_the_trade_are_no_tools(text, told):
         ("should we go with DataRobot?", "DataRobot", "h2o"),
         ("we run Grafana in production", "Grafana", "prometheus"),
         ("is resnet50 still good for photos", "resnet50", "timm"),
-        ("can we move from MATLAB to KNIME", "KNIME", "weka"),
+        ("can we move from MATLAB to StyleTTS2", "StyleTTS2", "kokoro"),
     ],
 )
 def test_well_known_names_without_a_record_are_named_back_with_what_comes_near(text, name, near, told):
@@ -111,7 +111,7 @@ def test_a_name_without_a_record_does_not_hide_what_is_asked(text, act, told):
 
 
 def test_a_name_without_a_record_is_not_taken_for_the_tool_in_focus(told, lexicon):
-    acts = told("tell me about KNIME", Context(tools=("jax",), act="about")).acts
+    acts = told("tell me about Foobarium", Context(tools=("jax",), act="about")).acts
 
     assert [(act.act, act.tools) for act in acts] == [("about", ())]
     for group in lexicon.unrecorded:
