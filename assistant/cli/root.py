@@ -41,8 +41,9 @@ Examples:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of knowledge to lay over the shipped one; may be given several times.",
 )
+@click.option("--watch", is_flag=True, help="For authors: take edits of the knowledge in while the terminal app runs.")
 @click.pass_context
-def root(context: click.Context, folders: tuple[Path, ...]) -> None:
+def root(context: click.Context, folders: tuple[Path, ...], watch: bool) -> None:
     """Tells you which machine-learning stack to choose, and defends every word.
 
     Without a command it starts the terminal app. Everything runs on this machine; nothing is sent anywhere.
@@ -51,13 +52,15 @@ def root(context: click.Context, folders: tuple[Path, ...]) -> None:
     """
     settings = context.obj = Settings((*paths.own_knowledge(), *folders))
     if context.invoked_subcommand is not None:
+        if watch:
+            raise click.UsageError("--watch is for the terminal app: assistant --watch, or assistant chat --watch.")
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(
             "The terminal app needs a terminal. In a script or a pipe use: assistant ask “your question”. "
             "For a screen reader or a plain terminal: assistant chat --plain."
         )
-    context.exit(start_app(settings))
+    context.exit(start_app(settings, watch=watch))
 
 
 for command in (ask, chat, batch, sessions, knowledge, doctor):

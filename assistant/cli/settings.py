@@ -15,6 +15,7 @@ from assistant.cli.exits import Refused
 
 if TYPE_CHECKING:
     from assistant.dialogue.advisor import Advisor
+    from assistant.dialogue.watching import Watched
     from assistant.sessions.service import Sessions
 
 
@@ -43,6 +44,19 @@ class Settings:
             for why in self._advisor.left_out:
                 diagnostics.warn(why)
         return self._advisor
+
+    def watch(self) -> Watched:
+        """As `advisor`, over knowledge whose edits can be taken in."""
+        from assistant import logs
+        from assistant.dialogue.watching import Watched
+
+        logs.keep()
+        with knowledge_errors():
+            watched = Watched(self.knowledge)
+        self._advisor = watched.advisor
+        for why in watched.advisor.left_out:
+            diagnostics.warn(why)
+        return watched
 
     def sessions(self, *, debug: bool = False) -> Sessions:
         """The sessions, for as long as the command runs; at its end it is told what happened to their database."""

@@ -17,17 +17,20 @@ from assistant.cli.settings import Settings, pass_settings, session_errors
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Reply
     from assistant.dialogue.conversation import Turn
+    from assistant.dialogue.watching import Watched
     from assistant.sessions.service import Sessions
     from assistant.sessions.session import Session
 
 _MOST_INPUT = 1_000_000
 
 
-def start_app(settings: Settings, *, last: bool = False, session: str | None = None, debug: bool = False) -> int:
+def start_app(
+    settings: Settings, *, last: bool = False, session: str | None = None, debug: bool = False, watch: bool = False
+) -> int:
     """Run the terminal app; the process's exit code."""
     from assistant.tui.app import run
 
-    return run(session=session, continue_last=last, debug=debug, knowledge_dirs=settings.knowledge)
+    return run(session=session, continue_last=last, debug=debug, knowledge_dirs=settings.knowledge, watch=watch)
 
 
 @click.command(
@@ -91,14 +94,16 @@ Examples:
   assistant chat                a new conversation in the terminal app
   assistant chat -c             go on with the last one
   assistant chat --plain        line by line, for screen readers and plain terminals
+  assistant --knowledge my-team chat --watch    edit my-team meanwhile: each answer is by what it says now
 """,
 )
 @click.option("--plain", is_flag=True, help="Line by line, without colours and without drawing on the screen.")
 @click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
 @click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
 @click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
+@click.option("--watch", is_flag=True, help="For authors: take edits of the knowledge in while you talk.")
 @click.pass_context
-def chat(context: click.Context, plain: bool, last: bool, session: str | None, debug: bool) -> None:
+def chat(context: click.Context, plain: bool, last: bool, session: str | None, debug: bool, watch: bool) -> None:
     """A conversation: in the terminal app, or line by line with --plain."""
     if last and session:
         raise click.UsageError("-c and -s both say which session to go on with; give one of them.")
@@ -106,14 +111,15 @@ def chat(context: click.Context, plain: bool, last: bool, session: str | None, d
     if not plain:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise click.UsageError("The terminal app needs a terminal. Use --plain, or: assistant ask “your question”.")
-        context.exit(start_app(settings, last=last, session=session, debug=debug))
+        context.exit(start_app(settings, last=last, session=session, debug=debug, watch=watch))
+    watched = settings.watch() if watch else None
     sessions = settings.sessions(debug=debug)
     with session_errors():
         talk = _open(sessions, last, session)
-    _talk_by_lines(talk, debug=debug)
+    _talk_by_lines(talk, watched, debug=debug)
 
 
-def _talk_by_lines(talk: Session, *, debug: bool) -> None:
+def _talk_by_lines(talk: Session, watched: Watched | None, *, debug: bool) -> None:
     """Read a message per line until /quit, goodbye or the end of the input."""
     interactive = sys.stdin.isatty()
     if interactive:
@@ -126,6 +132,8 @@ def _talk_by_lines(talk: Session, *, debug: bool) -> None:
             return
         if not line.strip():
             continue
+        if watched:
+            _take_edits(talk, watched)
         started = time.perf_counter()
         turn = talk.say(line)
         elapsed = round((time.perf_counter() - started) * 1000, 3)
@@ -143,6 +151,22 @@ def _talk_by_lines(talk: Session, *, debug: bool) -> None:
             _export(talk, reply)
         if reply.command == "quit":
             return
+
+
+def _take_edits(talk: Session, watched: Watched) -> None:
+    """Go on with edited knowledge if it is sound; else say what is wrong and go on with the one before."""
+    from assistant.dialogue.advisor import UNUSABLE
+
+    watched.changed()  # the look before the next
+    if not watched.changed():
+        return
+    try:
+        fresh = watched.build()
+    except UNUSABLE as problem:
+        diagnostics.warn(f"{problem}\nThe knowledge before goes on.")
+        return
+    talk.adopt(fresh)
+    diagnostics.note(f"The edited knowledge holds now: {watched.swap(fresh)}.")
 
 
 def _explain(talk: Session, turn: Turn, elapsed: float) -> None:

@@ -13,6 +13,7 @@ from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Repl
 from assistant.dialogue.commanding import command_utterance
 from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
 from assistant.dialogue.proofs import fact_ref
+from assistant.dialogue.surviving import surviving
 from assistant.dialogue.updating import fact_events, taken_for_a_project, understood
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact
@@ -63,7 +64,14 @@ class Conversation:
         for events in turns:
             conversation.state = fold(conversation.state, events, advisor.knowledge.slots)
             conversation.turns += 1
+        conversation.state = surviving(conversation.state, advisor.knowledge)
         return conversation
+
+    def under(self, advisor: Advisor) -> Conversation:
+        """This conversation where another advisor holds: the same state, of which nothing was concluded yet."""
+        moved = type(self)(advisor, debug=self.debug)
+        moved.state, moved.turns = surviving(self.state, advisor.knowledge), self.turns
+        return moved
 
     # -- the one entry point -----------------------------------------------------------------------------
 

@@ -60,6 +60,11 @@ class Session:
         self.warning = None
         return self._save() or turn
 
+    def adopt(self, advisor: Advisor) -> None:
+        """Go on under another advisor, such as one over edited knowledge."""
+        self._advisor = advisor
+        self.conversation = self.conversation.under(advisor)
+
     def history(self) -> list[StoredTurn]:
         """All turns in order: those from the database and those said here, saved or not."""
         earlier: list[StoredTurn] = []

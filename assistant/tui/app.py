@@ -223,14 +223,15 @@ def run(
     continue_last: bool = False,
     debug: bool = False,
     knowledge_dirs: tuple[Path, ...] = (),
+    watch: bool = False,
 ) -> int:
     """Run the app until the person leaves; the process's exit code.
 
     `session` (an id or the beginning of one) or the last session (`continue_last`) is opened; otherwise the app
-    starts empty. `debug` shows rule names and times.
+    starts empty. `debug` shows rule names and times. `watch` takes edits of the knowledge in while the app runs.
     """
     app = AssistantApp(
-        partial(load, knowledge_dirs, debug),
+        partial(load, knowledge_dirs, debug, watch),
         wanted=Wanted(session, continue_last),
         config=paths.config_dir(),
         state=paths.state_dir(),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import AnyBlock
     from assistant.dialogue.conversation import Panel
+    from assistant.dialogue.watching import Watched
     from assistant.knowledge.model import Knowledge
     from assistant.sessions.service import Sessions
     from assistant.sessions.session import Session
@@ -23,11 +24,13 @@ T = TypeVar("T")
 
 
 class Backend(NamedTuple):
-    """What loading yields. `notice` says what is not as it should be (the engine fell back, a folder is left out)."""
+    """What loading yields. `notice` says what is not as it should be (the engine fell back, a folder is left out);
+    `watched` is there if the folders of knowledge are watched."""
 
     sessions: Sessions
     knowledge: Knowledge
     notice: str | None = None
+    watched: Watched | None = None
 
 
 class Snapshot(NamedTuple):
@@ -61,15 +64,21 @@ class Desk:
         self._thread.shutdown(wait=False)
 
 
-def load(knowledge_dirs: tuple[Path, ...], debug: bool) -> Backend:
+def load(knowledge_dirs: tuple[Path, ...], debug: bool, watch: bool = False) -> Backend:
     """The real thing: knowledge, engine, store. Slow (some 0.3 s); call it on the desk."""
     from assistant import logs
     from assistant.dialogue.advisor import Advisor
     from assistant.sessions.service import Sessions
 
     logs.keep()
-    advisor = Advisor.load(knowledge_dirs=knowledge_dirs)
-    return Backend(Sessions.open(lambda: advisor, debug=debug), advisor.knowledge, advisor.notice)
+    if not watch:
+        advisor = Advisor.load(knowledge_dirs=knowledge_dirs)
+        return Backend(Sessions.open(lambda: advisor, debug=debug), advisor.knowledge, advisor.notice)
+    from assistant.dialogue.watching import Watched
+
+    watched = Watched(knowledge_dirs)
+    sessions = Sessions.open(lambda: watched.advisor, debug=debug)
+    return Backend(sessions, watched.advisor.knowledge, watched.advisor.notice, watched)
 
 
 def describe(knowledge: Knowledge, talk: Session | None, tool: str) -> tuple[AnyBlock, ...]:

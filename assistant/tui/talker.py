@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from assistant.tui.desk import Backend, Desk, Snapshot, snapshot
 
 if TYPE_CHECKING:
+    from assistant.dialogue.advisor import Advisor
     from assistant.dialogue.blocks import Reply
+    from assistant.dialogue.watching import Watched
+    from assistant.knowledge.model import Knowledge
     from assistant.sessions.model import SessionInfo, StoredTurn
     from assistant.sessions.session import Session
 
@@ -19,6 +23,14 @@ class Opened(NamedTuple):
 
     turns: list[StoredTurn]
     taken: Snapshot
+
+
+class Reloaded(NamedTuple):
+    """Edited knowledge that holds now, what is different, and where the open session stands under it."""
+
+    knowledge: Knowledge
+    differences: str
+    taken: Snapshot | None
 
 
 class Talker:
@@ -57,6 +69,21 @@ class Talker:
         """One turn; the first of a conversation begins a session."""
         return await self._desk.run(partial(self._say, text))
 
+    async def edited(self) -> bool:
+        """Whether watched knowledge was edited and came to rest."""
+        watched = self._loaded().watched
+        return watched is not None and await asyncio.to_thread(watched.changed)
+
+    async def reload(self) -> Reloaded:
+        """Take edited knowledge in. Raises whatever makes it unusable; then the one before goes on.
+
+        It is built beside, on another thread, so that turns go on; only the swap waits for the turn under way.
+        """
+        watched = self._loaded().watched
+        assert watched is not None
+        fresh = await asyncio.to_thread(watched.build)
+        return await self._desk.run(partial(self._swap, watched, fresh))
+
     def leave(self) -> None:
         """The next message begins another session."""
         self.talk = None
@@ -73,6 +100,13 @@ class Talker:
     def _open(self, talk: Session) -> Opened:
         self.talk = talk
         return Opened(talk.history(), snapshot(talk))
+
+    def _swap(self, watched: Watched, fresh: Advisor) -> Reloaded:
+        if self.talk is not None:
+            self.talk.adopt(fresh)
+        told = watched.swap(fresh)
+        self.backend = self._loaded()._replace(knowledge=fresh.knowledge)
+        return Reloaded(fresh.knowledge, told, snapshot(self.talk) if self.talk else None)
 
     def _say(self, text: str) -> tuple[Reply, Snapshot]:
         if self.talk is None:

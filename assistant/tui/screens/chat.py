@@ -18,6 +18,7 @@ from assistant.tui.actions import slashes
 from assistant.tui.completion import Completion
 from assistant.tui.draw.page import fit
 from assistant.tui.safe import one_line
+from assistant.tui.screens.watching import LOOKING, Watching
 from assistant.tui.widgets.bars import CommandHints, StatusBar, TitleBar, WarningLine
 from assistant.tui.widgets.message import Entry, MessageView, entries_of
 from assistant.tui.widgets.prompt import Prompt
@@ -26,7 +27,8 @@ from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
-    from assistant.dialogue.blocks import Choices, Proof, Reply
+    from assistant.dialogue.blocks import Choices, Notice, Proof, Reply
+    from assistant.knowledge.model import Knowledge
     from assistant.tui.app import AssistantApp
     from assistant.tui.desk import Backend, Snapshot
     from assistant.tui.talker import Opened
@@ -124,17 +126,17 @@ class ChatScreen(Screen[None]):
         else:
             await self._greet(backend)
         self._ready.set()
-        self._set_busy("")
+        self.set_busy("")
 
     def _say_loading(self) -> None:
         if not self.loaded:
-            self._set_busy("loading knowledge…")
+            self.set_busy("loading knowledge…")
 
     async def _greet(self, backend: Backend) -> None:
         """Complete the tools' names, open the wanted session or offer the last one."""
-        names = [name for tool in backend.knowledge.tools.values() for name in (tool.name, tool.id)]
-        self.completion = Completion(slashes(), names)
-        self.prompt.complete = self.completion.ghost
+        self.complete_names(backend.knowledge)
+        if backend.watched:
+            self.set_interval(LOOKING, Watching(self).look)
         if backend.notice:
             self.notify(one_line(backend.notice), severity="warning", markup=False)
         wanted, talker = self.app.wanted, self.app.talker
@@ -149,6 +151,12 @@ class ChatScreen(Screen[None]):
         except Exception as error:  # the store may be broken; a new conversation is still possible
             await self._fail("The session could not be opened", error)
 
+    def complete_names(self, knowledge: Knowledge) -> None:
+        """Complete commands and the names of tools."""
+        names = [name for tool in knowledge.tools.values() for name in (tool.name, tool.id)]
+        self.completion = Completion(slashes(), names)
+        self.prompt.complete = self.completion.ghost
+
     # --- sessions ------------------------------------------------------------------------------------------
 
     async def _show_session(self, opened: Opened) -> None:
@@ -160,7 +168,7 @@ class ChatScreen(Screen[None]):
             self._remember(opened.turns[-1].reply)
         else:
             await self._welcome()
-        await self._show_snapshot(opened.taken)
+        await self.show_snapshot(opened.taken)
         self.prompt.focus()
 
     async def new_session(self) -> None:
@@ -206,7 +214,7 @@ class ChatScreen(Screen[None]):
             await self._ready.wait()
             if not mine.is_attached:  # the session that was opened meanwhile has taken its place
                 mine = await self.transcript.append(mine.entry)
-            waiting = self.set_timer(PATIENCE, lambda: self._set_busy("working…"))
+            waiting = self.set_timer(PATIENCE, lambda: self.set_busy("working…"))
             started = time.perf_counter()
             try:
                 reply, taken = await self.app.talker.say(text)
@@ -215,7 +223,7 @@ class ChatScreen(Screen[None]):
                 return
             finally:
                 waiting.stop()
-                self._set_busy("")
+                self.set_busy("")
             await self._show_reply(mine, text, reply, taken, (time.perf_counter() - started) * 1000)
 
     async def _show_reply(self, mine: MessageView, text: str, reply: Reply, taken: Snapshot, elapsed: float) -> None:
@@ -227,7 +235,7 @@ class ChatScreen(Screen[None]):
         if answer.blocks:
             await self.transcript.append(answer, below=mine)
         self._remember(reply)
-        await self._show_snapshot(taken)
+        await self.show_snapshot(taken)
         if reply.command == "quit":
             self.app.exit()
         elif reply.command == "export":
@@ -239,6 +247,12 @@ class ChatScreen(Screen[None]):
         self._choices = next((block for block in reply.blocks if isinstance(block, Choices)), None)
         self.last_proof = next((block for block in reply.blocks if isinstance(block, Proof)), self.last_proof)
 
+    async def tell(self, *notices: Notice) -> None:
+        """Say something between two turns."""
+        async with self._order:
+            await self.query(Welcome).remove()
+            await self.transcript.append(Entry(blocks=notices))
+
     async def _fail(self, what: str, error: Exception) -> None:
         from assistant.dialogue.blocks import Notice
 
@@ -249,7 +263,8 @@ class ChatScreen(Screen[None]):
 
     # --- what stands around the conversation -----------------------------------------------------------------
 
-    async def _show_snapshot(self, taken: Snapshot) -> None:
+    async def show_snapshot(self, taken: Snapshot) -> None:
+        """Show where the conversation stands: title, warning, panel."""
         self.query_one(TitleBar).show_title(taken.title)
         self.query_one(WarningLine).show_warning(taken.warning)
         await self.side.show(taken.panel)
@@ -257,7 +272,8 @@ class ChatScreen(Screen[None]):
             self.notify(one_line(taken.notice), severity="warning", timeout=15, markup=False)
         self._show_status()
 
-    def _set_busy(self, words: str) -> None:
+    def set_busy(self, words: str) -> None:
+        """Say in the status line what keeps the app busy ('': nothing)."""
         self._busy = words
         self._show_status()
 
