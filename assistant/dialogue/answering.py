@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assistant.dialogue import advising, talking
-from assistant.dialogue.blocks import AnyBlock, Choices, Line, Lines, Notice, Option, Reply, Text, Understood
-from assistant.dialogue.commands import COMMANDS
+from assistant.dialogue.blocks import AnyBlock, Choices, Lines, Notice, Reply, Text, Understood
 from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
 from assistant.dialogue.explaining import Explainer
 from assistant.dialogue.foreseeing import Foresight
 from assistant.dialogue.noticing import leftovers, notices
+from assistant.dialogue.offering import option
 from assistant.dialogue.records import Records
 from assistant.dialogue.updating import as_fact, states_facts
 from assistant.dialogue.wording import listed
 from assistant.knowledge.model import Tool
-from assistant.language.model import Act, Utterance
+from assistant.language.model import AGAIN, Act, Utterance
 from assistant.reasoning.model import Conclusion
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _ADVISING = frozenset(
     ("recommend", "inform", "answer", "correct", "retract", "undo", "redo", "dont_know", "skip", "compare")
 )
-_COMMAND_OF = {command.act: command.name for command in COMMANDS}
 _MANY = 3  # tools answered about in one reply
 
 
@@ -50,7 +49,8 @@ class Answers:
         self._words = conversation.wording
         self._knowledge = conversation.advisor.knowledge
         self._events: list[Event] = []
-        self._focus = Focus(tools=before.focus.tools, listed=before.focus.listed, refs=before.focus.refs)
+        held = before.focus
+        self._focus = Focus(held.tools, held.listed, refs=held.refs, wanted=held.wanted, age=held.age + 1)
         self._command: tuple[str, str] = ("", "")
         self._current: Conclusion | None = None
 
@@ -61,7 +61,9 @@ class Answers:
             blocks.append(self._told)
         for act in self._utterance.acts:
             handler: Callable[[Act], Iterable[AnyBlock]] | None = getattr(self, f"_on_{act.act}", None)
-            if handler is not None:
+            if act.act in talking.SET_ANSWERS:
+                blocks.append(Text(text=talking.SET_ANSWERS[act.act]))
+            elif handler is not None:
                 blocks += [block for block in handler(act) if block not in blocks]
         if self._wants_advice():
             passed_over = self._state.facts == self._before.facts and not self._utterance.has("recommend")
@@ -117,7 +119,8 @@ class Answers:
             leading = self._leading(conclusion)
             tools = tuple(dict.fromkeys([leading, *(row.tool for row in recommended.rows)]))
             refs = tuple(row.ref for row in sorted(recommended.rows, key=lambda row: row.tool != leading))
-            self._focus = msgspec.structs.replace(self._focus, tools=tools, listed=tools, refs=refs)
+            shown = self._focus.listed if self._utterance.has("compare") and self._focus.age == 0 else tools
+            self._focus = msgspec.structs.replace(self._focus, tools=tools, listed=shown, refs=refs, age=0)
         yield from self._question(conclusion)
 
     def _assumed(self, conclusion: Conclusion, earlier: Conclusion | None) -> Notice | None:
@@ -149,13 +152,17 @@ class Answers:
     def _tools(self, act: Act) -> list[Tool]:
         """The tools that the act names, else the one in focus."""
         named = [t for t in act.tools if t in self._knowledge.tools]
-        if not named and not self._utterance.unknown:  # who names a tool without a record means that one
+        if not named and act.because.startswith("/"):  # in a sentence, pronouns are resolved by now
             named = list(self._before.focus.tools[:1])
         tools = [self._knowledge.tools[tool] for tool in dict.fromkeys(named)]
         if tools:
             rest = [t for t in self._focus.tools if t not in named]
-            self._focus = msgspec.structs.replace(self._focus, tools=(*(t.id for t in tools), *rest)[:8])
+            self._focus = msgspec.structs.replace(self._focus, tools=(*(t.id for t in tools), *rest)[:8], age=0)
         return tools
+
+    def _show(self, tools: Iterable[str]) -> None:
+        """Remember a list of tools as the one shown last, for "the second one"."""
+        self._focus = msgspec.structs.replace(self._focus, listed=tuple(tools), age=0)
 
     def _named(self, act: Act) -> tuple[str, ...]:
         """The tools that the message itself names, rather than those in focus."""
@@ -187,15 +194,21 @@ class Answers:
         if avoided.issuperset(act.tools) and act.tools:
             return  # "neither X nor Y" names two tools and compares none
         tools = self._tools(act)
-        if len(tools) == 1:
+        if len(tools) == 1 and not self._utterance.unknown:
             others = [t for t in self._before.focus.tools if t != tools[0].id]
             tools += [self._knowledge.tools[t] for t in others[:1]]
         if len(tools) < 2:
-            yield Notice(text="Name two or more tools to compare, such as “compare PyTorch and JAX”.")
+            if tools and self._utterance.unknown:
+                yield from Records(self._words, self._conclusion()).about(tools[0])
+            else:
+                yield Notice(text="Name two or more tools to compare, such as “compare PyTorch and JAX”.")
             return
+        self._show(tool.id for tool in tools[:4])
         yield from Records(self._words, self._conclusion()).compare(tools[:4])
 
     def _on_alternatives(self, act: Act) -> Iterable[AnyBlock]:
+        for tool in self._tools(act)[:1]:
+            self._show(Records(self._words, self._conclusion()).instead(tool))
         yield from self._each(act, lambda records, tool: records.alternatives(tool))
 
     def _on_what_about(self, act: Act) -> Iterable[AnyBlock]:
@@ -312,6 +325,9 @@ class Answers:
             return
         asked = [*act.facts, *self._utterance.facts]
         wanted = [(f.slot, f.value) for f in asked if isinstance(f.value, str) and f.value not in self._knowledge.tools]
+        if not wanted and act.argument == AGAIN:
+            wanted = list(self._before.focus.wanted)
+        self._focus = msgspec.structs.replace(self._focus, wanted=tuple(dict.fromkeys(wanted)))
         partners = [tool.id for tool in tools[1:_MANY]]
         records = Records(self._words, self._conclusion())
         yield from records.capability(tools[0], dict.fromkeys(wanted), partners)
@@ -329,12 +345,10 @@ class Answers:
         yield found or Text(text="There is no plan yet. Tell me what you want to build first.")
 
     def _on_undo(self, act: Act) -> Iterable[AnyBlock]:
-        if not self._before.past:
-            yield Text(text="There is nothing to undo.")
+        return () if self._before.past else (Text(text="There is nothing to undo."),)
 
     def _on_redo(self, act: Act) -> Iterable[AnyBlock]:
-        if not self._before.future:
-            yield Text(text="There is nothing to redo.")
+        return () if self._before.future else (Text(text="There is nothing to redo."),)
 
     def _on_reset(self, act: Act) -> Iterable[AnyBlock]:
         self._events.append(Asked(None))
@@ -343,34 +357,23 @@ class Answers:
 
     def _on_retract(self, act: Act) -> Iterable[AnyBlock]:
         if self._state.facts == self._before.facts:
-            yield Text(text="There is no such fact to forget. Ask “what have you understood?” to see them all.")
+            yield Text(text=talking.nothing_to_forget([self._words.tool(tool) for tool in act.tools]))
 
     def _on_dont_know(self, act: Act) -> Iterable[AnyBlock]:
-        if self._before.question:
-            yield Text(text="Fine, I leave that open.")
+        yield Text(text="Fine, I leave that open." if self._before.question else talking.NOTHING_ASKED)
 
-    def _on_skip(self, act: Act) -> Iterable[AnyBlock]:
-        return self._on_dont_know(act)
+    _on_skip = _on_dont_know
 
     def _on_export(self, act: Act) -> Iterable[AnyBlock]:
         self._command = ("export", act.argument)
         yield Text(text=talking.EXPORT)
 
     def _on_help(self, act: Act) -> Iterable[AnyBlock]:
-        yield Text(text=talking.HELP)
-        yield Lines(title="Things to say", lines=tuple(Line(text) for text in talking.EXAMPLES))
-        commands = tuple(Line(f"/{c.name} {c.hint}".rstrip() + f": {c.help}") for c in COMMANDS)
-        yield Lines(title="Commands", lines=commands)
+        return talking.help_blocks()
 
     def _on_greet(self, act: Act) -> Iterable[AnyBlock]:
         if not self._told:
             yield Text(text=talking.GREETING)
-
-    def _on_thanks(self, act: Act) -> Iterable[AnyBlock]:
-        yield Text(text=talking.THANKS)
-
-    def _on_goodbye(self, act: Act) -> Iterable[AnyBlock]:
-        yield Text(text=talking.GOODBYE)
 
     def _on_out_of_scope(self, act: Act) -> Iterable[AnyBlock]:
         yield Text(text=talking.REFUSALS.get(act.argument, talking.OUT_OF_SCOPE))
@@ -384,19 +387,14 @@ class Answers:
         yield Notice(text=act.argument, level="warning")
 
     def _on_not_understood(self, act: Act) -> Iterable[AnyBlock]:
-        offered = [self._reading(reading) for reading in self._utterance.readings]
-        options = tuple(option for option in offered if option)
+        turn = self._conversation.turns
+        offered = [option(reading, self._utterance, turn, self._words) for reading in self._utterance.readings]
+        options = tuple(choice for choice in offered if choice)
         if options:
-            self._focus = msgspec.structs.replace(self._focus, readings=tuple(option.value for option in options))
+            self._focus = msgspec.structs.replace(self._focus, readings=tuple(choice.value for choice in options))
             yield Choices(text="I am not sure what you want. Did you mean:", options=options)
+        elif self._before.question and not self._utterance.facts:
+            yield Notice(text="I could not take that as an answer. You can also say “skip”.")
+            yield advising.ask(next(q for q in self._knowledge.questions if q.slot == self._before.question))
         elif not states_facts(self._utterance) or not self._told:
             yield Text(text=talking.not_understood(self._knowledge))
-
-    def _reading(self, act: Act) -> Option | None:
-        name = _COMMAND_OF.get(act.act)
-        command = next((c for c in COMMANDS if c.name == name), None)
-        if command is None:
-            return None
-        tools = [self._words.tool(tool) for tool in act.tools]
-        say = " ".join([f"/{command.name}", *act.tools])
-        return Option(say, f"{command.title.partition(': ')[2]}{' ' + listed(tools) if tools else ''}: {command.help}")

@@ -17,11 +17,14 @@ from assistant.dialogue.surviving import surviving
 from assistant.dialogue.updating import fact_events, taken_for_a_project, understood
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact
+from assistant.language.answers import picked
 from assistant.language.model import Context, Utterance
 from assistant.language.understand import understand
 from assistant.reasoning.counterfactual import next_question
 from assistant.reasoning.model import Asked, Conclusion
 
+_LIFESPAN = 4
+"""Turns after which "it" and "the second one" no longer mean tools that were named or shown before them."""
 _REMEMBERED = 8
 """Conclusions kept by the facts they follow from, so that undo and what-if cost nothing twice."""
 
@@ -164,11 +167,10 @@ class Conversation:
     # -- reading the message ---------------------------------------------------------------------------------
 
     def _chosen_reading(self, text: str) -> str:
-        """The proposal that a bare number picks, else the text itself."""
-        number, readings = text.strip(), self.state.focus.readings
-        if readings and number.isascii() and number.isdigit() and len(number) < 3 and 1 <= int(number) <= len(readings):
-            return readings[int(number) - 1]
-        return text
+        """The proposal that the text picks by number or place, else the text itself."""
+        readings = self.state.focus.readings
+        place = picked(text, self.advisor.lexicon, len(readings)) if readings else None
+        return text if place is None else readings[place]
 
     def _context(self) -> Context:
         asked = self.open_question()
@@ -176,8 +178,8 @@ class Conversation:
         return Context(
             question=asked.slot if asked else None,
             options=tuple((option.value, option.label) for option in asked.options) if asked else (),
-            tools=focus.tools,
-            listed=focus.listed,
+            tools=focus.tools if focus.age < _LIFESPAN else (),
+            listed=focus.listed if focus.age < _LIFESPAN else (),
             act=focus.act,
         )
 

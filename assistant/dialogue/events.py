@@ -63,6 +63,8 @@ class Focus(msgspec.Struct, frozen=True, tag="focus"):
     act: str | None = None
     refs: tuple[str, ...] = ()  # claims just explained, for "why that?"
     readings: tuple[str, ...] = ()  # what choosing a numbered proposal says
+    wanted: tuple[tuple[str, str], ...] = ()  # what was last asked of a tool, for "and X?"
+    age: int = 0  # turns since tools were named or shown
 
 
 class Draft(msgspec.Struct, frozen=True, tag="draft"):
@@ -84,7 +86,6 @@ class State(msgspec.Struct, frozen=True):
     question: str | None = None
     skipped: tuple[str, ...] = ()
     focus: Focus = Focus()
-    focus_age: int = 0
     draft: Draft = Draft(())
 
 

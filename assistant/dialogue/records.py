@@ -207,6 +207,13 @@ class Records:
                 blocks.append(Text(text=f"I know no other tool that does what {tool.name} does."))
         return tuple(blocks)
 
+    def instead(self, tool: Tool) -> tuple[str, ...]:
+        """The ids of the tools that `alternatives` shows, in its order."""
+        fallen = tool.superseded_by if tool.status.state != "active" else ()
+        choices = [choice for choice in self._conclusion.stack if choice.role in tool.roles]
+        ranked = [r.tool for choice in choices for r in [r for r in choice.ranking if r.tool != tool.id][:5]]
+        return tuple(dict.fromkeys((*fallen, *(ranked or self._kin(tool)))))
+
     def _ranked_line(self, role: str, ranked: Ranked) -> Line:
         record = self._words.knowledge.tools[ranked.tool]
         text = f"{record.name} ({ranked.score:g} points): {record.summary}"

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from assistant.dialogue import advising
 from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text
-from assistant.dialogue.wording import Wording
+from assistant.dialogue.commands import COMMANDS
+from assistant.dialogue.wording import Wording, listed
 from assistant.knowledge.model import Knowledge, Tool
 from assistant.reasoning.model import Conclusion
 
@@ -18,7 +19,9 @@ THANKS = (
     "You are welcome. Prove the choice with a small proof of concept this week; ask for the plan if you want its steps."
 )
 GOODBYE = "Goodbye. This conversation is kept; you can resume it any time."
+SET_ANSWERS = {"thanks": THANKS, "goodbye": GOODBYE}
 ROBUST = "I have no further question: no answer that I could ask for would change a first choice."
+NOTHING_ASKED = "No question is open. Tell me more about your project, or ask about a tool."
 EXPORT = "You can save this conversation as Markdown, JSON, plain text, HTML or a decision record."
 OUT_OF_SCOPE = (
     "That is not something I can help with. I help to choose machine-learning tools: frameworks, models, serving, "
@@ -47,11 +50,26 @@ EXAMPLES = (
 )
 
 
+def help_blocks() -> Iterable[AnyBlock]:
+    """What one can say and which commands there are."""
+    yield Text(text=HELP)
+    yield Lines(title="Things to say", lines=tuple(Line(text) for text in EXAMPLES))
+    commands = tuple(Line(f"/{c.name} {c.hint}".rstrip() + f": {c.help}") for c in COMMANDS)
+    yield Lines(title="Commands", lines=commands)
+
+
 def nothing_yet(some_facts: bool) -> str:
     """Why there is no recommendation."""
     if some_facts:
         return "I cannot recommend a stack from that alone; it starts from what you want to do."
     return "Tell me what you want to build, and I will recommend a stack."
+
+
+def nothing_to_forget(tools: list[str]) -> str:
+    """Why nothing was forgotten; `tools` are the names that were to be."""
+    if tools:
+        return f"{listed(tools)} was not among your facts. Say “avoid {tools[0]}” to rule it out."
+    return "There is no such fact to forget. Ask “what have you understood?” to see them all."
 
 
 def not_understood(knowledge: Knowledge) -> str:

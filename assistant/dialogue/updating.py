@@ -77,7 +77,12 @@ def stated_facts(utterance: Utterance, before: State) -> tuple[Stated, ...]:
     opens = not before.facts and "compare" in acts
     if acts and acts <= _ONLY_WEIGHS and not opens:
         asked = {"considering"} if "migrate" in acts else {"considering", "migrating_from"}
-        return tuple(fact for fact in utterance.facts if fact.slot not in asked)
+        names = {(mention.start, mention.end) for mention in utterance.mentions}
+        return tuple(
+            fact
+            for fact in utterance.facts
+            if fact.slot not in asked and (fact.slot in _TOOL_SLOTS or (fact.start, fact.end) not in names)
+        )
     return utterance.facts
 
 

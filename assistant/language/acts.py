@@ -11,7 +11,7 @@ from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
 from assistant.language.scene import Guess, Scene
-from assistant.language.view import BEGIN, END, TOOL, Sentence
+from assistant.language.view import BEGIN, END, SLOT, TOOL, Sentence
 
 # Acts that only a whole message can be: inside a longer one the same words mean something else.
 WHOLE = frozenset(
@@ -162,7 +162,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
     """How well what stands in the sentence suits an act; a demand that is not met counts against it."""
     tools = folds.count(TOOL)
     focus = bool(scene.context.tools or scene.context.listed)
-    facts = any(word.startswith("{") and word not in (TOOL, "{n}") for word in folds)
+    facts = any(word.startswith("{") and word != TOOL and not word.startswith(SLOT) for word in folds)
+    slots = any(word.startswith(SLOT) for word in folds)
     if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2 and "or" not in folds:
         return -0.25
     if act == "retract" and (len(folds) > _COMMAND or len(scene.facts) > 2):
@@ -182,9 +183,9 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
         return 0.5
     if act == "inform" and (sentence.asks or not (facts or tools)):
         return -0.4
-    if act in ("correct", "what_if") and not facts and not tools and "{n}" not in folds:
+    if act in ("correct", "what_if") and not facts and not tools and not slots:
         return -0.15
-    if act == "retract" and not facts and not tools and "{n}" not in folds:
+    if act == "retract" and not facts and not tools and not slots:
         return -0.4
     if act in REFUSED and act == "out_of_scope" and (tools or facts):
         return -0.6

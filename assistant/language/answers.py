@@ -10,23 +10,36 @@ from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Stated
 from assistant.language.normalise import normalise
 from assistant.language.reading import Reading
+from assistant.language.tokens import Token
 
 _LONGEST = 12  # words of a message that can be a bare answer
 _TELLING = 3  # with facts of other slots, a longer message is none
 
 
-def chosen_reading(reading: Reading, lexicon: Lexicon, context: Context) -> Act | None:
-    """The reading that the person picks by its number or place, when readings were offered last."""
-    position = _position(reading, lexicon, len(context.readings)) if context.readings else None
-    return None if position is None else context.readings[position]
+def picked(text: str, lexicon: Lexicon, count: int) -> int | None:
+    """The place in a list of `count` proposals that a message is about and nothing else ("2", "b", "the first one")."""
+    tokens = lexicon.tokeniser.cut(normalise(text))
+    found = places(tokens, lexicon, count) if tokens else ()
+    return found[0] if len(found) == 1 else None
 
 
-def chosen_tool(reading: Reading, lexicon: Lexicon, context: Context) -> Act | None:
-    """The tool of the list shown last that the message is nothing but a pointer to ("the second one")."""
-    position = _position(reading, lexicon, len(context.listed)) if context.listed else None
-    if position is None:
+def chosen_tools(reading: Reading, lexicon: Lexicon, context: Context) -> Act | None:
+    """What a message does that is nothing but a pointer into the list shown last ("the second one", "both").
+
+    While a question is open such words answer it, but for those that choose among two tools just compared.
+    """
+    found = places(reading.tokens, lexicon, len(context.listed))
+    words = {token.word for token in reading.tokens}
+    asks = "about" in words  # "what about the last one?"
+    if context.question is not None and not asks:
+        two = context.act == "compare" or len(context.listed) == 2
+        paired = two and words & {*lexicon.answers.pairs, *lexicon.answers.several}
+        if not paired or len(context.options) == 2:
+            return None
+    if not found:
         return None
-    return Act("about", tools=(context.listed[position],), because=reading.text.strip())
+    act = "compare" if len(found) > 1 else "what_about" if asks else "about"
+    return Act(act, tools=tuple(context.listed[place] for place in found), because=reading.text.strip())
 
 
 def answer(
@@ -41,16 +54,31 @@ def answer(
         return _act(reading, slot, said), []
     if len(reading.tokens) > _TELLING and any(fact.slot != "considering" for fact in facts):
         return None  # it tells something else
-    found = _amount(reading, lexicon, slot, context) if _is_quantity(lexicon, slot) else None
-    if found is None:
-        found = _option(reading, lexicon, slot, context)
-    if found is None:
-        found = _yes_or_no(reading, lexicon, slot, context)
-    return None if found is None else (_act(reading, slot, [found]), [found])
+    amount = _amount(reading, lexicon, slot, context) if _is_quantity(lexicon, slot) else None
+    found = [amount] if amount is not None else _options(reading, lexicon, slot, context)
+    if not found:
+        meant = _yes_or_no(reading, lexicon, slot, context)
+        found = [meant] if meant is not None else []
+    return (_act(reading, slot, found), found) if found else None
 
 
 def _act(reading: Reading, slot: str, facts: Sequence[Stated]) -> Act:
     return Act("answer", facts=tuple(facts), slots=(slot,), because=reading.text.strip())
+
+
+def counts(reading: Reading, lexicon: Lexicon) -> list[Act]:
+    """What a message that is nothing but a number may state ("50k", "a few thousand"), as readings to choose from."""
+    found = lexicon.quantities.bare(reading, _COUNTED[0], 1.0) if len(reading.tokens) <= _LONGEST // 2 else None
+    if found is None:
+        return []
+    around = [*reading.tokens[: found.first], *reading.tokens[found.last :]]
+    if any(token.fold not in lexicon.stopwords and token.fold not in lexicon.fillers for token in around):
+        return []
+    start, end = reading.place(found.first, found.last)
+    return [Act("inform", facts=(Stated(slot, found.value, start, end),)) for slot in _COUNTED]
+
+
+_COUNTED = ("data_rows", "users")
 
 
 def _is_quantity(lexicon: Lexicon, slot: str) -> bool:
@@ -73,38 +101,58 @@ def _amount(reading: Reading, lexicon: Lexicon, slot: str, context: Context) -> 
     return Stated(slot, amount.value, start, end)
 
 
-def _option(reading: Reading, lexicon: Lexicon, slot: str, context: Context) -> Stated | None:
-    """The option that the message names by place, letter or label."""
-    position = _position(reading, lexicon, len(context.options))
-    if position is None:
+def _options(reading: Reading, lexicon: Lexicon, slot: str, context: Context) -> list[Stated]:
+    """The options that the message names by place, letter or label; more than one where the slot holds several."""
+    found = places(reading.tokens, lexicon, len(context.options))
+    if len(found) > 1 and len(context.options) > 2 and _several(reading, lexicon):
+        return []  # "both" of more than two
+    many = slot in lexicon.knowledge.slots and lexicon.knowledge.slots[slot].kind == "set"
+    if len(found) > 1 and not many:
+        return []
+    if not found:
         position = _by_label(reading, lexicon, slot, context)
-    if position is None:
-        return None
-    return _stated(lexicon, slot, context.options[position][0], _whole(reading))
+        found = () if position is None else (position,)
+    stated = [_stated(lexicon, slot, context.options[place][0], _whole(reading)) for place in found]
+    return [fact for fact in stated if fact is not None]
 
 
-def _position(reading: Reading, lexicon: Lexicon, count: int) -> int | None:
-    """The place in a list of `count` things that the message is about and nothing else."""
-    if not count or len(reading.tokens) > _LONGEST:
-        return None
+def places(tokens: Sequence[Token], lexicon: Lexicon, count: int) -> tuple[int, ...]:
+    """The places in a list of `count` things that a message is about and nothing else; none if it says more."""
+    if not count or len(tokens) > _LONGEST:
+        return ()
     rules = lexicon.answers
-    found: set[int] = set()
-    words = [token.word for token in reading.tokens]
+    found: dict[int, None] = {}
+    several = 0
+    words = [token.word for token in tokens]
+    listed = all(word in rules.letters or word in _JOINING for word in words)  # "b", "a and c"
     for number, word in enumerate(words):
-        alone = (
-            len(words) == 1
-            or words[number - 1] in ("option", "answer", "choice", "variant")
-            or words == [word, "please"]
-        )
+        alone = listed or words[number - 1] in ("option", "answer", "choice", "variant") or words == [word, "please"]
         if word.isdecimal() and len(word) < 4 and 1 <= int(word) <= count:
-            found.add(int(word) - 1)
-        elif word in rules.ordinals and rules.ordinals[word] < count:
-            found.add(rules.ordinals[word] % count)
+            found[int(word) - 1] = None
+        elif word in rules.several and (number or word == "both"):
+            several = rules.several[word]
+        elif word in rules.ordinals and (count == 2 or word not in rules.pairs) and rules.ordinals[word] < count:
+            found[rules.ordinals[word] % count] = None
         elif word in rules.letters and alone and rules.letters.index(word) < count:
-            found.add(rules.letters.index(word))
-        elif word not in rules.around:
-            return None
-    return found.pop() if len(found) == 1 else None
+            found[rules.letters.index(word)] = None
+        elif word not in rules.around and word not in _JOINING:
+            return ()
+    if several:
+        return _run(several, count, backwards="last" in words) if several <= count or "all" in words else ()
+    return tuple(found)
+
+
+def _several(reading: Reading, lexicon: Lexicon) -> bool:
+    return any(token.word in lexicon.answers.several for token in reading.tokens)
+
+
+_JOINING = ("and", "or")
+
+
+def _run(several: int, count: int, *, backwards: bool) -> tuple[int, ...]:
+    """The first (or last) `several` places of a list."""
+    length = min(several, count)
+    return tuple(range(count - length, count)) if backwards else tuple(range(length))
 
 
 def _by_label(reading: Reading, lexicon: Lexicon, slot: str, context: Context) -> int | None:

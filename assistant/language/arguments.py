@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Stated
 from assistant.language.scene import Guess, Scene
+from assistant.language.tokens import NONE
 from assistant.language.view import TOOL, Sentence
 
 # Acts about tools or about advice on them: without a tool of their own they are about those in focus.
@@ -61,16 +62,46 @@ def _extent(scene: Scene, sentence: Sentence) -> tuple[int, int]:
 
 def _in_focus(scene: Scene, lexicon: Lexicon, act: str) -> tuple[str, ...]:
     """The tools that pronouns and positions stand for ("it", "both", "the second one")."""
-    context = scene.context
-    ordinals = lexicon.answers.ordinals
-    positions = [ordinals[token.fold] for token in scene.reading.tokens if token.fold in ordinals]
+    context, rules = scene.context, lexicon.answers
     listed = context.listed or context.tools
-    picked = [listed[p] for p in positions if -len(listed) <= p < len(listed)]
-    if picked:
-        return tuple(dict.fromkeys(picked))
+    pointed = _pointed(scene, lexicon, len(listed))
+    if pointed is not None:
+        return tuple(listed[place] for place in pointed)
+    several = context.act in ("compare", "alternatives") or act == "compare" or len(listed) == 2
+    if several and any(token.word in (*rules.they, *rules.several) for token in scene.reading.tokens):
+        return listed[:2]
     if act == "compare":
         return tuple(dict.fromkeys(context.tools if len(context.tools) > 1 else context.listed))[:3]
     return context.tools[:1] or context.listed[:1]
+
+
+def _pointed(scene: Scene, lexicon: Lexicon, count: int) -> tuple[int, ...] | None:
+    """The places in the list shown last that words within a longer message point to ("is the first one alive?").
+
+    None when nothing points there; no place when there is no such one.
+    """
+    rules, tokens = lexicon.answers, scene.reading.tokens
+    found: dict[int, None] = {}
+    points = False
+    for number, token in enumerate(tokens):
+        word = token.word
+        after = tokens[number + 1].word if number + 1 < len(tokens) and tokens[number + 1].gap == NONE else ""
+        if word == "both" or (word in rules.several and number and tokens[number - 1].word in _RUNS):
+            points = True
+            back = number > 0 and tokens[number - 1].word == "last"
+            length = min(rules.several[word], count)
+            found.update(dict.fromkeys(range(count - length, count) if back else range(length)))
+        elif word in rules.pairs:
+            points = True
+            found.update({rules.ordinals[word]: None} if rules.ordinals[word] < count else {})
+        elif word in rules.ordinals and (not after or after in rules.pointing) and after not in rules.several:
+            points = True
+            place = rules.ordinals[word]
+            found.update({place % count: None} if -count <= place < count else {})
+    return tuple(found) if points else None
+
+
+_RUNS = ("first", "last", "top", "these", "those", "the")
 
 
 def _slots(scene: Scene, sentence: Sentence, facts: Sequence[Stated]) -> tuple[str, ...]:

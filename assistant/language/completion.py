@@ -12,6 +12,7 @@ from assistant.language.model import Act
 from assistant.language.scene import Guess, Scene
 from assistant.language.view import TOOL, Sentence
 
+_HELD = ("existing_stack", "avoid")
 TOOL_SLOTS = frozenset({"considering", "existing_stack", "migrating_from", "avoid"})
 
 
@@ -31,9 +32,10 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     project = any(fact.slot in ("task", "modality") for fact in scene.facts)
     plain = [fact for fact in scene.facts if fact.slot != "considering"]
     informs = any(guess.act == "inform" for guess in chosen)
-    if not hypothetical and (plain or informs) and (informs or not names or len(plain) > 1 or len(scene.sentences) > 1):
-        acts.append(Act("inform", facts=tuple(plain)))
     named = {position for m in scene.mentions for position in range(m.start, m.end)}
+    own = [f for f in plain if f.slot in _HELD or not named.issuperset(range(f.start, f.end))]
+    if not hypothetical and (plain or informs) and (informs or not names or len(own) > 1 or len(scene.sentences) > 1):
+        acts.append(Act("inform", facts=tuple(plain)))
     told = {f.slot for f in plain if f.slot not in TOOL_SLOTS and not named.issuperset(range(f.start, f.end))}
     described = "task" in told or len(told) > (1 if project else 2)
     if (

@@ -70,6 +70,11 @@ class Lexicon:
         return Patterns(self._acts.exact, self.tokeniser.folds)
 
     @cached_property
+    def ellipses(self) -> Patterns:
+        """Patterns of whole messages that ask the last question again, by what is new in them: `tool` or `value`."""
+        return Patterns(self._acts.ellipses, self.tokeniser.folds)
+
+    @cached_property
     def cues(self) -> Patterns:
         """Patterns that may stand anywhere in a sentence."""
         return Patterns(self._acts.cues | self._acts.not_in_scope, self.tokeniser.folds)

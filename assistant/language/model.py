@@ -11,6 +11,10 @@ from assistant.knowledge.facts import Quantity, Strength
 ToolRole = Literal["considering", "existing_stack", "migrating_from", "avoid", "answer_candidate", "asked_about"]
 
 
+AGAIN = "again"
+"""Argument of an act that repeats the one before for another tool ("and X?")."""
+
+
 class Stated(msgspec.Struct, frozen=True):
     """A fact as it stands in the message: `text[start:end]` says it.
 
@@ -91,4 +95,3 @@ class Context(msgspec.Struct, frozen=True):
     tools: tuple[str, ...] = ()  # tools in focus, latest first
     listed: tuple[str, ...] = ()  # ids of the last list shown, in order ("the second one")
     act: str | None = None  # last act, for "what about jax?"
-    readings: tuple[Act, ...] = ()  # numbered readings offered last

@@ -144,10 +144,9 @@ class Patterns:
     def find(self, words: Sequence[str]) -> list[Match]:
         """The best match of each act that has one, strongest first. `words` begin with ^ and end with $."""
         best: dict[str, Match] = {}
-        present = frozenset(words)
+        present = frozenset(key for word in words for key in _keys(word))
         for first, word in enumerate(words):
-            keys = ("{v}", word) if word.startswith("{v}") and word != "{v}" else (word,)
-            for key in keys:
+            for key in _keys(word):
                 for compiled in self._starts.get(key, ()):
                     if compiled.begins and first != 1:
                         continue
@@ -158,6 +157,17 @@ class Patterns:
                     if last >= 0 and (compiled.act not in best or weight > best[compiled.act].weight):
                         best[compiled.act] = Match(compiled.act, first, last, weight)
         return sorted(best.values(), key=lambda match: (-match.weight, match.act))
+
+
+def _keys(word: str) -> tuple[str, ...]:
+    """What a word of a sentence is found by: a value also as any value, a slot's name also as any slot and as its word."""
+    if word.startswith("{v}") and word != "{v}":
+        return ("{v}", word)
+    return ("{n}", word[3:]) if word.startswith("{n}") and word != "{n}" else (word,)
+
+
+def _is(word: str, wanted: str) -> bool:
+    return word == wanted or wanted in _keys(word)
 
 
 def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position: int, skip: int) -> tuple[int, int]:
@@ -174,11 +184,9 @@ def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position:
     best = (-1, 0)
     if position < len(words):
         word = words[position]
-        runs = step.runs.get(word, ())
-        if word.startswith("{v}"):
-            runs = (*runs, *step.runs.get("{v}", ())) if word != "{v}" else runs
-        for run in runs:
-            if len(run) == 1 or tuple(words[position + 1 : position + len(run)]) == run[1:]:
+        for run in [run for key in _keys(word) for run in step.runs.get(key, ())]:
+            following = words[position + 1 : position + len(run)]
+            if len(following) == len(run) - 1 and all(map(_is, following, run[1:])):
                 last, weight = _match(steps, number + 1, words, position + len(run), skip)
                 if last >= 0 and weight + len(run) > best[1]:
                     best = (last, weight + len(run))

@@ -22,6 +22,7 @@ _SYMBOLS: dict[str, Operator] = {
     "=>": ">=",
     "≥": ">=",
 }
+_TIMES = ("latency_seconds", "deadline_days")
 _FARM = 1000  # more machines than anybody trains on
 _KNOBS = 1000
 _NEAR = 6  # how many words on either side may tell what a number means
@@ -83,6 +84,8 @@ class Quantities:
         if unit is not None and known is None and unit.slot not in ("none", "data_rows"):
             return None
         last = max(end if known is not None else 0, (high or number).last)
+        if known is None and number.letter and slot in _TIMES:
+            return None  # "50k" counts something
         if known is None and number.letter and factor != 1.0:
             factor = 1.0
         quantity = self._quantity(reading, number, high, known.factor if known is not None else factor, last)

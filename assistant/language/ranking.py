@@ -18,7 +18,7 @@ def features(words: Sequence[str]) -> list[str]:
     for word in words:
         if len(word) > 3 and word.startswith("{v}"):
             found[word] = None
-    words = ["{v}" if word.startswith("{v}") else word for word in words]
+    words = [word[:3] if word.startswith(("{v}", "{n}")) else word for word in words]
     for position, word in enumerate(words):
         if position and position < len(words) - 1:
             found[word] = None

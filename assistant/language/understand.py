@@ -9,8 +9,10 @@ import msgspec
 
 from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
-from assistant.language.answers import answer, chosen_reading, chosen_tool
+from assistant.language.answers import answer, chosen_tools, counts
+from assistant.language.completion import refusal
 from assistant.language.descriptions import described
+from assistant.language.ellipsis import again
 from assistant.language.entry import Entry
 from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
@@ -168,19 +170,37 @@ _SETTLED = frozenset(
 def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
     """What was picked from a list or answered, else what the words themselves do. Answers add to the scene's facts."""
     reading, context = scene.reading, scene.context
-    if context.question is None or context.readings:
-        picked = chosen_reading(reading, lexicon, context) or chosen_tool(reading, lexicon, context)
-        if picked is not None:
-            return [picked], []
+    pointed = chosen_tools(reading, lexicon, context)
+    if pointed is not None:
+        return [pointed], []
+    repeated = again(scene, lexicon)
+    if repeated is not None:
+        return [repeated], []
     acts, readings = recognise(scene, lexicon)
-    if context.question is not None and not any(_is_no_answer(act) for act in acts):
+    if context.question is not None and not any(_is_no_answer(act) for act in acts) and not _asks_back(scene, acts):
         answered = answer(reading, lexicon, scene.facts, context)
         if answered is not None:
             act, added = answered
             scene.facts.extend(added)
             others = [other for other in acts if other.act in _BESIDE_ANSWER and scene.mentions]
             return [act, *others], []
+    if not scene.facts and not scene.mentions and {act.act for act in acts} <= _UNREAD:
+        counted = counts(reading, lexicon)
+        if counted:
+            return [refusal(scene, "not_understood", 0.0)], counted
     return acts, readings
+
+
+_UNREAD = frozenset({"inform", "not_understood", "out_of_scope", "recommend"})
+
+
+def _asks_back(scene: Scene, acts: list[Act]) -> bool:
+    """Whether the message is a question about tools rather than an answer ("does it have a Java client?")."""
+    asks = bool(scene.sentences) and scene.sentences[-1].asks
+    return asks and acts[0].act in _BESIDE_ANSWER and acts[0].confidence >= _CLEARLY and bool(acts[0].tools)
+
+
+_CLEARLY = 0.5
 
 
 def _is_no_answer(act: Act) -> bool:

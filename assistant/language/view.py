@@ -61,6 +61,7 @@ def sentences(
 
 def _opens_a_question(words: Sequence[Token], asking: Asking) -> bool:
     first, second = words[1].fold, words[2].fold
+    second = SLOT if second.startswith(SLOT) else second
     return first in asking.words or (first in asking.verbs and second in asking.subjects)
 
 
@@ -70,9 +71,11 @@ def _kinds(spans: Sequence[Span], amounts: Sequence[Amount], reading: Reading) -
     taken: set[int] = set()
     stretches: list[tuple[int, int, int, str]] = [(s.last - s.first, s.first, s.last, _kind(s)) for s in spans]
     stretches += [(a.last - a.first, a.first, a.last, AMOUNT) for a in amounts]
-    stretches += [(h.last - h.first, h.first, h.last, SLOT) for h in reading.of("slot")]
+    stretches += [(h.last - h.first, h.first, h.last, SLOT + h.payload.slot) for h in reading.of("slot")]
     rank = {TOOL: 0, AMOUNT: 1, TASK: 2, SLOT: 4}
-    for _, first, last, kind in sorted(stretches, key=lambda s: (s[3] != TOOL, -s[0], rank.get(s[3], 3), s[1], s[3])):
+    for _, first, last, kind in sorted(
+        stretches, key=lambda s: (s[3] != TOOL, -s[0], rank.get(s[3][:3], 3), s[1], s[3])
+    ):
         if not any(position in taken for position in range(first, last)):
             kinds[first] = (last, kind)
             taken.update(range(first, last))

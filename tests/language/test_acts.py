@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from assistant.knowledge.facts import Quantity
-from assistant.language.model import Act, Context
+from assistant.language.answers import picked
+from assistant.language.model import Context
 
 DATA = Path(__file__).parent / "data"
 REFUSALS = {"out_of_scope", "not_understood", "greet", "thanks", "goodbye"}
@@ -113,10 +114,67 @@ def test_a_question_can_be_left_open(text, act, told):
     assert acts_of(told(text, DEPLOYMENT)) == [act]
 
 
-def test_a_number_picks_a_reading_that_was_offered(told):
-    offered = (Act("recommend"), Act("compare", tools=("pytorch", "jax")))
+@pytest.mark.parametrize("text", ["2", "b", "the second one", "option 2 please", "the last"])
+def test_a_place_picks_what_was_offered(text, lexicon):
+    assert picked(text, lexicon, 2) == 1
 
-    assert told("2", Context(readings=offered)).acts == (offered[1],)
+
+@pytest.mark.parametrize("text", ["both", "2 gpus", "a second opinion", "", "7"])
+def test_what_says_more_or_less_than_one_place_picks_nothing(text, lexicon):
+    assert picked(text, lexicon, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "before", "tools"),
+    [
+        ("and jax?", "status", "status", ("jax",)),
+        ("what about jax?", "licence", "licence", ("jax",)),
+        ("and for jax and keras?", "about", "about", ("jax", "keras")),
+        ("what about jax?", "what_about", "compare", ("jax",)),
+        ("is it free?", "licence", "compare", ("pytorch",)),
+        ("are both free?", "licence", "compare", ("pytorch", "tensorflow")),
+        ("are they still maintained?", "status", "compare", ("pytorch", "tensorflow")),
+        ("compare the two", "compare", "about", ("pytorch", "tensorflow")),
+        ("why not the second one?", "why_not", "compare", ("tensorflow",)),
+        ("and the licence of the second?", "licence", "compare", ("tensorflow",)),
+        ("when was its last release?", "status", "compare", ("pytorch",)),
+        ("what about its licence?", "licence", "compare", ("pytorch",)),
+        ("is the seventh one maintained?", "status", "compare", ()),
+        ("the latter", "about", "compare", ("tensorflow",)),
+        ("both", "compare", "compare", ("pytorch", "tensorflow")),
+    ],
+)
+def test_pronouns_places_and_ellipses_mean_what_was_named_or_shown(text, act, before, tools, told):
+    context = Context(tools=("pytorch", "tensorflow"), listed=("pytorch", "tensorflow"), act=before)
+    first = told(text, context).acts[0]
+
+    assert (first.act, first.tools) == (act, tools)
+
+
+def test_a_question_about_a_tool_is_no_answer(told):
+    asked = Context(
+        question="language", options=(("java", "Java"), ("python", "Python")), tools=("qdrant",), act="compare"
+    )
+
+    assert acts_of(told("does it have a java client?", asked))[0] == "capability"
+    assert acts_of(told("java", asked)) == ["answer"]
+    assert [f.value for f in told("1 and 2", asked).facts] == ["java", "python"]
+    assert [f.value for f in told("both", asked).facts] == ["java", "python"]
+
+
+def test_both_of_more_than_two_options_answers_nothing(told):
+    assert acts_of(told("both", DEPLOYMENT)) == ["not_understood"]
+
+
+@pytest.mark.parametrize("text", ["50k", "a few thousand", "about 20,000"])
+def test_a_bare_number_is_asked_about_when_nothing_asked_for_it(text, told):
+    for context in (Context(), Context(question="latency_seconds"), DEPLOYMENT):
+        utterance = told(text, context)
+
+        if acts_of(utterance) != ["answer"]:
+            assert acts_of(utterance) == ["not_understood"]
+            assert [fact.slot for reading in utterance.readings for fact in reading.facts] == ["data_rows", "users"]
+    assert acts_of(told("50k", Context(question="latency_seconds"))) == ["not_understood"]
 
 
 def test_places_and_pronouns_stand_for_tools(told):
