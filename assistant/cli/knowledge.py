@@ -144,13 +144,14 @@ def _findings(dirs: tuple[Path, ...], *, reach: bool) -> list[Finding]:
     from assistant.knowledge.loading import build
     from assistant.knowledge.places import Places
     from assistant.language.lint import lint_phrases
+    from assistant.language.values import lint_values
     from assistant.reasoning.lint import lint_rules
     from assistant.reasoning.reach import unreached
 
     known, builder = build(dirs)
     places = Places(builder)
     findings = [*builder.findings]
-    for check in (lint_records, lint_rules, lint_phrases):
+    for check in (lint_records, lint_rules, lint_phrases, lint_values):
         findings += check(known, places)
     if reach and not any(finding.level == "error" for finding in findings):
         findings += unreached(known, places)

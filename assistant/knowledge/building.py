@@ -59,9 +59,7 @@ class Builder(Gathering):
     def _plain(self, kind: str) -> dict[str, Any]:
         made = {"sources": model.Source, "slots": model.Slot, "roles": model.Role, "pillars": model.PillarRecord}[kind]
         return {
-            key: msgspec.convert(
-                draft.record.model_dump(exclude={"values": {"__all__": {"tests"}}}, exclude_none=True), made
-            )
+            key: msgspec.convert(draft.record.model_dump(exclude_none=True), made)
             for key, draft in self.drafts[kind].items()
         }
 

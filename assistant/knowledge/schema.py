@@ -56,7 +56,6 @@ class Value(Authored):
     title: Annotated[str, StringConstraints(min_length=1, max_length=80)]
     say: list[str] = []
     needs_context: list[str] = []
-    tests: dict[str, list[str]] | list[str] = []
 
 
 # What the reasoning says by itself; a slot of that name would be taken for it.
