@@ -14,6 +14,7 @@ import yaml
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 30
+MAX_VALUES = 1_000_000
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _PLAIN_TAGS = frozenset(
@@ -98,9 +99,11 @@ def parse(text: str, name: str) -> Document | Finding:
 
 
 def _check_events(text: str) -> None:
-    """Refuse anchors, aliases and deep nesting while parsing is still flat: composing recurses."""
+    """Refuse anchors, aliases, deep nesting and floods while parsing is still flat: composing recurses and needs room."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        if count > MAX_VALUES:
+            raise _Refused(f"holds more than {MAX_VALUES:,} values; make it several files", event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused("anchors and aliases (& and *) are not allowed; write the value out", event)
         if isinstance(event, yaml.CollectionStartEvent):

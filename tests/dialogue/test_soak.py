@@ -59,9 +59,8 @@ def test_memory_stays_flat_over_thirty_thousand_turns() -> None:
             if said % (TURNS // 10) == 0:
                 measured[said] = [resident(process) for process in processes]
             said += 1
-    warm = measured[TURNS // 10]
+    warm, end = measured[TURNS // 10 * 7], measured[TURNS]  # until then, caches fill up to their bounds
     assert advisor.notice is None
     print(f"\n{said} turns; KiB of the process and its two engines: {measured}")
-    for before, after in zip(warm, measured[TURNS], strict=True):
-        assert after - before < 8_000, measured
+    assert all(after - before < 2_000 for before, after in zip(warm, end, strict=True)), measured
     advisor.close()

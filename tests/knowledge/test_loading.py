@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import paths
+from assistant.knowledge import reading
 from assistant.knowledge.conditions import ConditionError, amount, bounds
 from assistant.knowledge.loading import KnowledgeError, load, read
 from assistant.knowledge.reading import Document, Finding
@@ -92,6 +93,14 @@ def test_what_is_wrong_is_told_with_file_and_line(tmp_path: Path, old: str, new:
     told = [f for f in error.value.findings if f.file == "acme/tools/tool.yaml"]
     assert any(words in str(f) for f in told), told
     assert any(abs(f.line - line - 1) <= 2 for f in told), (line, told)
+
+
+def test_a_flood_of_values_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_VALUES", 1_000)
+    assert isinstance(reading.parse("- a\n" * 900, "x.yaml"), Document)
+    found = reading.parse("- a\n" * 1_100, "x.yaml")
+    assert isinstance(found, Finding)
+    assert "x.yaml:999:" in str(found) and "more than 1,000 values" in str(found)
 
 
 def test_bombs_and_monsters_are_refused_quickly(tmp_path: Path) -> None:
