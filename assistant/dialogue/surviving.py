@@ -37,8 +37,7 @@ def surviving(state: State, knowledge: Knowledge) -> State:
         future=tuple(map(kept, state.future)),
         question=state.question if state.question in asked else None,
         skipped=state.skipped,
-        focus=Focus(tools(focus.tools), tools(focus.listed), focus.act, focus.refs, focus.readings),
-        focus_age=state.focus_age,
+        focus=msgspec.structs.replace(focus, tools=tools(focus.tools), listed=tools(focus.listed)),
         draft=Draft(tuple(change for change in draft.changes if holds(change)), draft.words),
     )
     if left == state:
