@@ -13,9 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
-
-import msgspec
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from assistant._version import __version__
 
@@ -34,7 +32,7 @@ _GIVE_UP = 12  # such looks without any worker
 _PREPARED = 2  # payloads that a process keeps prepared
 
 
-class Crew(msgspec.Struct, frozen=True):
+class Crew(NamedTuple):
     """Who works: this process, `workers` processes, or the Dask cluster whose scheduler is at `scheduler`."""
 
     workers: int = 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
+from msgspec.structs import replace
 
-from assistant.dialogue.events import Draft, Drop, Focus, Put, State
+from assistant.dialogue.events import Drop, Focus, Put, State
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Knowledge
 
@@ -31,16 +31,16 @@ def surviving(state: State, knowledge: Knowledge) -> State:
 
     asked = {question.slot for question in knowledge.questions}
     focus, draft = state.focus, state.draft
-    left = State(
+    left = replace(
+        state,
         facts=kept(state.facts),
         past=tuple(map(kept, state.past)),
         future=tuple(map(kept, state.future)),
         question=state.question if state.question in asked else None,
-        skipped=state.skipped,
-        focus=msgspec.structs.replace(focus, tools=tools(focus.tools), listed=tools(focus.listed)),
-        draft=Draft(tuple(change for change in draft.changes if holds(change)), draft.words),
+        focus=replace(focus, tools=tools(focus.tools), listed=tools(focus.listed)),
+        draft=replace(draft, changes=tuple(change for change in draft.changes if holds(change))),
     )
     if left == state:
         return state
-    # What was explained or proposed last may speak of what is gone, so nothing refers to it any more.
-    return msgspec.structs.replace(left, focus=Focus(left.focus.tools, left.focus.listed))
+    # What was explained, asked or proposed last may speak of what is gone, so nothing refers to it any more.
+    return replace(left, focus=Focus(left.focus.tools, left.focus.listed))
