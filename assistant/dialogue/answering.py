@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.conversation import Conversation
 
 _ADVISING = frozenset(
-    ("recommend", "inform", "answer", "correct", "retract", "undo", "redo", "dont_know", "skip", "compare")
+    ("recommend", "inform", "answer", "correct", "retract", "undo", "redo", "dont_know", "skip", "compare", "keep")
 )
 _MANY = 3  # tools answered about in one reply
 

@@ -18,7 +18,7 @@ from assistant.dialogue.updating import fact_events, taken_for_a_project, unders
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact
 from assistant.language.answers import picked
-from assistant.language.model import Context, Utterance
+from assistant.language.model import Act, Context, Utterance
 from assistant.language.understand import understand
 from assistant.reasoning.counterfactual import next_question
 from assistant.reasoning.model import Asked, Conclusion
@@ -86,6 +86,7 @@ class Conversation:
         utterance = taken_for_a_project(utterance)
         if meant != text:
             utterance = msgspec.structs.replace(utterance, text=meant)
+        utterance = self._about_the_draft(utterance)
         events: list[Event] = [*self._drafting(utterance)] or [
             *fact_events(utterance, before, self.turns, self.advisor.knowledge.slots)
         ]
@@ -183,14 +184,17 @@ class Conversation:
             act=focus.act,
         )
 
-    def _drafting(self, utterance: Utterance) -> list[Event]:
-        """Events of keeping or discarding the what-if on the table, or of putting a new one there."""
-        draft = self.state.draft
-        said = utterance.text.strip().rstrip(".!").lower()
+    def _about_the_draft(self, utterance: Utterance) -> Utterance:
+        """The utterance as the act `keep` or `discard`, where it is nothing but words for that and a what-if is open."""
         phrases = self.advisor.knowledge.phrases.get("drafts")
-        words: dict[str, list[str]] = phrases if isinstance(phrases, dict) else {}
-        if draft.changes and (said in words.get("keep", ()) or utterance.has("keep")):
+        words: dict[str, list[str]] = phrases if self.state.draft.changes and isinstance(phrases, dict) else {}
+        said = utterance.text.strip().rstrip(".!").lower()
+        act = next((act for act in ("keep", "discard") if said in words.get(act, ())), None)
+        return utterance if act is None else Utterance(utterance.text, (Act(act, because=utterance.text.strip()),))
+
+    def _drafting(self, utterance: Utterance) -> list[Event]:
+        """Events of keeping or discarding the what-if on the table."""
+        draft = self.state.draft
+        if draft.changes and utterance.has("keep"):
             return [Step(), *draft.changes, Draft(())]
-        if draft.changes and (said in words.get("discard", ()) or utterance.has("discard")):
-            return [Draft(())]
-        return []
+        return [Draft(())] if draft.changes and utterance.has("discard") else []

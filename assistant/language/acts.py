@@ -22,17 +22,17 @@ WHOLE = frozenset(
 )  # fmt: skip
 # Acts that throw something away: never on a guess.
 DESTRUCTIVE = frozenset({"undo", "redo", "reset"})
-REFUSED = frozenset({"out_of_scope", "troubleshooting", "shopping"})
+REFUSED = frozenset({"out_of_scope", "troubleshooting", "shopping", "doing"})
 
 # Acts that change what was said, or have their own words: never on the weights alone.
 _CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if", "what_would_change", "export", *DESTRUCTIVE})
+_SMALL_TALK = frozenset({"greet", "thanks", "goodbye"})
 # What a sentence may do, besides saying facts, when nothing but a likeness speaks for it.
 _TOLD = frozenset({"inform", "recommend", "out_of_scope"})
 _PLAIN = _TOLD | {"compare", "alternatives"}
 # Questions about a tool: a sentence that describes a project and asks nothing is none of them.
 _QUESTIONS = frozenset({"capability", "what_about", "about", "status", "licence", "what_if", "what_would_change"})
 
-_OPEN = frozenset({"considering", "avoid"})
 _TAKES_BACK = frozenset({"correct", "retract"})
 
 _COMMAND = 12  # words, with both ends
@@ -141,7 +141,8 @@ def _describes(scene: Scene, sentence: Sentence) -> bool:
     tokens = scene.reading.tokens
     start, end = tokens[sentence.first].start, tokens[sentence.last - 1].end
     return any(
-        start <= fact.start < end and fact.slot not in _OPEN and fact.start not in scene.weak for fact in scene.facts
+        start <= fact.start < end and fact.slot != "considering" and fact.start not in scene.weak
+        for fact in scene.facts
     )
 
 
@@ -219,7 +220,7 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         return [refusal(scene, "out_of_scope", min(1.0, best.score))], []
     if (
         best.act in DESTRUCTIVE
-        or best.score < LIKELY
+        or best.score < (_SURE if best.act in _SMALL_TALK else LIKELY)
         or (best.score < _SURE and second is not None and best.score - second.score < 0.06)
     ):
         tasked = any(fact.slot == "task" for fact in scene.facts)
@@ -291,7 +292,7 @@ def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
     readings: dict[str, Act] = {}
     for guess in ranked:
         if (
-            guess.act not in REFUSED
+            guess.act not in REFUSED | _SMALL_TALK
             and guess.act not in readings
             and guess.score > (LIKELY if guess.act in DESTRUCTIVE else _FAINT)
         ):

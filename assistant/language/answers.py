@@ -72,13 +72,17 @@ def counts(reading: Reading, lexicon: Lexicon) -> list[Act]:
     if found is None:
         return []
     around = [*reading.tokens[: found.first], *reading.tokens[found.last :]]
-    if any(token.fold not in lexicon.stopwords and token.fold not in lexicon.fillers for token in around):
+    if (
+        sum(token.fold not in lexicon.stopwords and token.fold not in lexicon.fillers for token in around)
+        > _COUNTED_WORDS
+    ):
         return []
     start, end = reading.place(found.first, found.last)
     return [Act("inform", facts=(Stated(slot, found.value, start, end),)) for slot in _COUNTED]
 
 
 _COUNTED = ("data_rows", "users")
+_COUNTED_WORDS = 1  # "200 stores"
 
 
 def _is_quantity(lexicon: Lexicon, slot: str) -> bool:

@@ -25,14 +25,14 @@ def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
     start, end = _extent(scene, sentence)
     confidence = round(min(1.0, guess.score), 2)
     because = guess.because or scene.reading.text[start:end]
-    if guess.act in ("troubleshooting", "shopping"):
+    if guess.act in ("troubleshooting", "shopping", "doing"):
         return Act("out_of_scope", confidence, argument=guess.act, because=because)
     tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
     strange = scene.strangers and TOOL in sentence.folds()  # then it is about that, not about what is in focus
     if not tools and guess.act in _IN_FOCUS and not strange:
         tools = tuple(dict.fromkeys(m.tool for m in scene.mentions)) or _in_focus(scene, lexicon, guess.act)
     elif guess.act == "compare" and len(tools) < 2 and not strange:
-        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_in_focus(scene, lexicon, "compare"))
+        others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_beside(scene, lexicon, tools))
         tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
     if guess.act == "compare":
         refused = {m.tool for m in scene.mentions if m.role == "avoid"}
@@ -73,6 +73,15 @@ def _in_focus(scene: Scene, lexicon: Lexicon, act: str) -> tuple[str, ...]:
     if act == "compare":
         return tuple(dict.fromkeys(context.tools if len(context.tools) > 1 else context.listed))[:3]
     return context.tools[:1] or context.listed[:1]
+
+
+def _beside(scene: Scene, lexicon: Lexicon, tools: tuple[str, ...]) -> tuple[str, ...]:
+    """What a single named tool is compared with: the one in focus, or those that "them" and the like stand for."""
+    rules = lexicon.answers
+    plural = any(token.word in (*rules.they, *rules.several) for token in scene.reading.tokens)
+    if plural or not tools:
+        return _in_focus(scene, lexicon, "compare")
+    return tuple(tool for tool in (*scene.context.tools, *scene.context.listed) if tool not in tools)[:1]
 
 
 def _pointed(scene: Scene, lexicon: Lexicon, count: int) -> tuple[int, ...] | None:

@@ -25,6 +25,9 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     if not names & _SPECIFIC:
         acts.extend(between_tools(scene, lexicon, names))
         names = {act.act for act in acts}
+    if _has_all(scene, acts) and not any(_weighs(scene, lexicon, sentence, True) for sentence in scene.sentences):
+        acts = [act for act in acts if act.act != "compare"]
+        names = {act.act for act in acts}
     if "why_not" in names and "why" not in names and not (scene.context.tools or scene.context.listed):
         asked = next(act for act in acts if act.act == "why_not")
         acts.insert(acts.index(asked) + 1, msgspec.structs.replace(asked, act="why", confidence=0.5))
@@ -48,6 +51,13 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     if not acts:
         acts.append(Act("inform", facts=tuple(scene.facts)) if scene.facts else refusal(scene, "not_understood", 0.0))
     return acts, []
+
+
+def _has_all(scene: Scene, acts: Sequence[Act]) -> bool:
+    """Whether every tool that would be compared is in use already ("we have X and Y, which Z fits?")."""
+    had = {mention.tool for mention in scene.mentions if mention.role == "existing_stack"}
+    compared = {tool for act in acts if act.act == "compare" for tool in act.tools}
+    return bool(compared) and compared <= had
 
 
 # Beside these a question with several tools in it is not one about their differences too.

@@ -30,6 +30,9 @@ def again(scene: Scene, lexicon: Lexicon) -> Act | None:
     kinds = {match.act for match in lexicon.ellipses.find(folds) if (match.first, match.last) == (1, len(folds))}
     said = scene.reading.text.strip()
     tools = tuple(dict.fromkeys(mention.tool for mention in scene.mentions))
+    together = any(token.fold == "with" for token in scene.reading.tokens)
+    if "tool" in kinds and tools and context.act == "capability" and together and context.tools:
+        return Act("capability", tools=(context.tools[0], *tools), argument=said, because=said)
     if "tool" in kinds and tools and context.act in _REPEATABLE:
         return Act(context.act, tools=tools, argument=AGAIN, because=said)
     facts = tuple(fact for fact in scene.facts if fact.slot != "considering")

@@ -191,7 +191,7 @@ def _acts(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
     return acts, readings
 
 
-_UNREAD = frozenset({"inform", "not_understood", "out_of_scope", "recommend"})
+_UNREAD = frozenset({"inform", "not_understood", "out_of_scope"})
 
 
 def _asks_back(scene: Scene, acts: list[Act]) -> bool:

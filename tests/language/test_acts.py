@@ -231,3 +231,8 @@ def test_a_long_paste_is_read_at_both_ends_and_says_so(told):
 
     assert {"pytorch", "android"} <= {fact.value for fact in utterance.facts}
     assert utterance.not_understood
+
+
+def test_what_is_in_use_is_compared_only_when_it_is_weighed(told):
+    assert "compare" not in acts_of(told("we use airflow and mlflow, which feature store fits?"))
+    assert "compare" in acts_of(told("we use lightgbm and xgboost, which is better for churn?"))
