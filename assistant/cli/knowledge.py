@@ -55,8 +55,12 @@ Examples:
 @_JSON
 @click.pass_context
 def lint(context: click.Context, folders: tuple[Path, ...], notes: bool, reach: bool, as_json: bool) -> None:
-    """Check the shipped knowledge with DIRs laid over it. The exit code is 1 if there are errors."""
-    findings = _findings((*context.ensure_object(Settings).knowledge, *folders), reach=reach)
+    """Check the shipped knowledge, or what DIRs laid over it bring. The exit code is 1 if there are errors."""
+    below = context.ensure_object(Settings).knowledge
+    findings = _findings((*below, *folders), reach=reach)
+    if folders:  # what is there without them is not theirs to mend
+        without = {str(finding) for finding in _findings(below, reach=False)}
+        findings = [finding for finding in findings if str(finding) not in without]
     levels = Counter(finding.level for finding in findings)
     shown = [finding for finding in findings if notes or finding.level != "note"]
     if as_json:

@@ -167,6 +167,7 @@ def _options(slot: str, value: Anything, allowed: frozenset[str], what: str, pat
 def _nearest(word: str, words: Anything) -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(word, sorted(words), n=3, cutoff=0.5)
+    within = [one for one in sorted(words) if word and word in one]
+    close = list(dict.fromkeys((*within, *get_close_matches(word, sorted(words), n=3, cutoff=0.5))))[:3]
     listed = close or sorted(words)[:8]
     return "one of " + ", ".join(listed) if listed else ""

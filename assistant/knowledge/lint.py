@@ -97,6 +97,21 @@ def dead_ends(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             yield places.finding("warning", "tools", tool.id, told, "a strength, or a rule with `for`", "roles")
 
 
+def incomplete_records(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """A tool about which something is not said that people ask."""
+    for tool in knowledge.tools.values():
+        live = tool.status.state not in DEAD
+        missing = {
+            "what the licence means for a closed product (`note`)": not tool.licence.note,
+            "a strength": live and not tool.strengths,
+            "a weakness": live and not tool.weaknesses,
+            "a release": not tool.release and tool.licence.kind != "proprietary",
+        }
+        lacks = [what for what, is_missing in missing.items() if is_missing]
+        if lacks:
+            yield places.finding("note", "tools", tool.id, f"{tool.id} lacks {', '.join(lacks)}", "", "id")
+
+
 def idle_claims(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A claim about a role that its tool does not fill: it never counts."""
     for tool in knowledge.tools.values():
@@ -176,6 +191,7 @@ CHECKS: tuple[Callable[[Knowledge, Places], Iterator[Finding]], ...] = (
     colliding_names,
     shared_ids,
     dead_ends,
+    incomplete_records,
     idle_claims,
     unused_sources,
     stale_claims,

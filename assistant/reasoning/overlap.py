@@ -84,7 +84,9 @@ def overlaps(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
                 told.add((wide.id, narrow.id))
                 other = places.finding("note", "rules", wide.id, "")
                 message = f"{message} ({wide.id}: {other.file}:{other.line})"
-                yield places.finding("warning", "rules", narrow.id, message)
+                # A team's own rule may well go against a shipped one: that is what layers are for.
+                level = "warning" if wide.layer == narrow.layer else "note"
+                yield places.finding(level, "rules", narrow.id, message)
 
 
 def _about_the_same(knowledge: Knowledge) -> Iterator[list[Rule]]:

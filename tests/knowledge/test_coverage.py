@@ -19,7 +19,22 @@ def test_every_task_has_candidates_a_baseline_a_caveat_and_a_plan(advisor: Advis
     first = [step.id for step in conclusion.plan if step.id.startswith("baseline-")]
     assert conclusion.first("baseline") or first, "nothing to build first"
     assert conclusion.caveats
-    assert {"poc"} <= {step.phase for step in conclusion.plan}
+    poc = [step for step in conclusion.plan if step.phase == "poc"]
+    assert any(step.measure for step in poc) and any(step.falsified_if for step in poc)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_has_a_path_to_production(advisor: Advisor, task: str) -> None:
+    said = (Fact("task", task, words=Words(0, 0, 4, "task")), Fact("stage", "production", words=Words(0, 5, 9, "live")))
+    plan = advisor.reasoner.conclude(said).plan
+    assert sum(step.phase == "production" for step in plan) >= 3, [step.id for step in plan]
+
+
+def test_every_record_says_what_people_ask_about_a_tool(advisor: Advisor) -> None:
+    for tool in advisor.knowledge.tools.values():
+        assert tool.summary and tool.licence.note and tool.status.evidence, tool.id
+        if tool.status.state in ("active", "maintenance"):
+            assert tool.strengths and tool.weaknesses, tool.id
 
 
 def test_every_role_has_tools_and_rules_that_choose_in_it(advisor: Advisor) -> None:
