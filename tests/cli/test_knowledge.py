@@ -45,6 +45,23 @@ def test_the_shipped_knowledge_has_no_errors(run: Run) -> None:
     assert result.out.splitlines()[-1].startswith("0 errors, ")
 
 
+def test_of_a_folder_lint_tells_only_what_it_brings_and_the_example_of_the_manual_is_sound(
+    run: Run, tmp_path: Path
+) -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "authoring.md").read_text(encoding="utf-8")
+    example = manual.partition("# acme/house.yaml\n")[2].partition("```")[0]
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "house.yaml").write_text(example, encoding="utf-8")
+    result = run("knowledge", "lint", str(tmp_path / "acme"), "--notes")
+
+    *told, summary = result.out.splitlines()
+    assert summary.startswith("0 errors, 0 warnings, ")
+    assert all("acme" in line for line in told)
+    asked = run("--knowledge", str(tmp_path / "acme"), "ask", "predict churn from a table of 50,000 customers")
+    assert "We standardise on CatBoost for tables (+5) [Engineering handbook (from the layer “acme”)" in asked.out
+    assert "XGBoost" not in asked.out
+
+
 def test_stats_show_and_search(run: Run, advisor: Advisor) -> None:
     stats = json.loads(run("knowledge", "stats", "--json").out)
     assert stats["version"] == advisor.knowledge.version

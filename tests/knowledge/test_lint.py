@@ -263,6 +263,23 @@ def test_what_a_layer_replaces_or_lacks_is_told(folder: Path, tmp_path: Path) ->
     assert told["warning", "empty"] == "holds no knowledge"
 
 
+def test_a_layer_may_go_against_a_rule_below_and_that_is_noted(folder: Path, tmp_path: Path) -> None:
+    write(folder, rules=NEED + rule("a", "task: ocr", FOR_ALPHA))
+    above = tmp_path / "above"
+    above.mkdir()
+    (above / "rules.yaml").write_text("rules:\n" + rule("b", "task: ocr", AGAINST_ALPHA))
+    (told,) = [finding for finding in findings(above) if "speaks" in finding.message]
+
+    assert (told.level, told.file) == ("note", "above/rules.yaml")
+
+
+def test_what_a_record_does_not_say_is_noted(folder: Path) -> None:
+    write(folder)
+    (told,) = [finding for finding in findings() if finding.message.startswith("alpha lacks")]
+
+    assert told.level == "note" and "what the licence means" in told.message and "a weakness" in told.message
+
+
 @pytest.mark.parametrize(
     "acts", ["acts: 3", "acts: [a]", "acts: {group: }", "acts: {group: why}", "acts: {group: [[a]]}"]
 )
