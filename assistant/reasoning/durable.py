@@ -13,13 +13,13 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from types import ModuleType
 
 import msgspec
 
-from assistant.reasoning.encoding import NOTHING, SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode
+from assistant.reasoning.encoding import NOTHING, SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode, write
 from assistant.reasoning.errors import EngineFailed
 from assistant.reasoning.guard import MAX_RULES_PER_SHARD, check
 from assistant.reasoning.model import Atom, Firing
@@ -69,13 +69,13 @@ class Durable:
     def __init__(self, program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> None:
         self._firings = tuple(map(firing_of, program.in_order()))
         self._encoding = encode(program, rules_per_shard=rules_per_shard)
-        self.room = tuple(room for shard in self._encoding.shards for room in check(shard.ruleset))
         module = load_module()
-        self._sessions = [_Session(module, shard) for shard in self._encoding.shards]
-        self._asking: dict[Literal, list[_Session]] = {}  # the sessions whose rules ask for a literal
-        for session, shard in zip(self._sessions, self._encoding.shards, strict=True):
-            for literal in shard.codes:
-                self._asking.setdefault(literal, []).append(session)
+        self._sessions = [_Session(module, pieces) for pieces in self._encoding.groups]
+        self._asks = [frozenset(need for piece in pieces for need in piece.needs) for pieces in self._encoding.groups]
+        keys = [frozenset(piece.needs[0] for piece in pieces) for pieces in self._encoding.groups]
+        self._asked = _turned(self._asks)
+        self._woken = _turned(keys)
+        self._begin()
         self._lock = threading.Lock()
         self._clean = True
         self._closed = False
@@ -110,13 +110,11 @@ class Durable:
 
     def _run(self, atoms: tuple[Atom, ...]) -> list[int]:
         """The indices of the clauses that fire, in order."""
-        sessions = self._sessions
         if not self._clean:  # the last run broke off, even if by Ctrl-C: its facts are still there
-            for session in sessions:
+            for session in self._sessions:
                 session.renew()
         self._clean = False
-        for session in sessions:
-            session.begin()
+        self._begin()
 
         number = self._encoding.number
         present = {number[atom] for atom in atoms if atom in number}
@@ -140,68 +138,68 @@ class Durable:
         if len(set(fired)) < len(fired):
             raise EngineFailed("a rule fired twice for the same facts")
 
-        for session in sessions:
-            session.end()
+        for place in self._awake:
+            self._sessions[place].end()
         self._clean = True
         return sorted(fired)
 
-    def _settle(self, present: set[Literal], fired: list[int]) -> None:
-        """Run all rulesets until nothing new follows."""
-        sessions = self._sessions
-        while any(session.news for session in sessions):
-            for piece in (piece for session in sessions for piece in session.run()):
-                fired += piece.clauses
-                for literal in piece.gives:
-                    if literal not in present:
-                        present.add(literal)
-                        self._tell(literal)
+    def _begin(self) -> None:
+        self._told: set[Literal] = set()
+        self._awake: set[int] = set()  # the places of the rulesets with a key that is there
+        self._news: dict[int, list[Literal]] = {}  # what those have not heard yet
 
     def _tell(self, literal: Literal) -> None:
-        for session in self._asking.get(literal, ()):
-            session.tell(literal)
+        """Let the rulesets know that ask for `literal`, now or, where none of their keys is there, once one is."""
+        self._told.add(literal)
+        for place in self._awake & self._asked.get(literal, _NOBODY):
+            self._news.setdefault(place, []).append(literal)
+        for place in self._woken.get(literal, _NOBODY) - self._awake:
+            self._awake.add(place)
+            self._news[place] = sorted(self._told & self._asks[place])
+
+    def _settle(self, present: set[Literal], fired: list[int]) -> None:
+        """Run the rulesets that have news until nothing new follows."""
+        while self._news:
+            news, self._news = self._news, {}
+            for place in sorted(news):
+                for piece in self._sessions[place].run(news[place]):
+                    fired += piece.clauses
+                    for literal in piece.gives:
+                        if literal not in present:
+                            present.add(literal)
+                            self._tell(literal)
+
+
+_NOBODY: frozenset[int] = frozenset()
+
+
+def _turned(literals: Sequence[frozenset[Literal]]) -> dict[Literal, frozenset[int]]:
+    """The places at which each literal stands."""
+    places: dict[Literal, list[int]] = {}
+    for place, own in enumerate(literals):
+        for literal in own:
+            places.setdefault(literal, []).append(place)
+    return {literal: frozenset(own) for literal, own in places.items()}
 
 
 class _Session:
-    """One ruleset in the engine and the session that lives on it."""
+    """One ruleset in the engine and the session that lives on it, both made when they are first needed."""
 
-    def __init__(self, module: ModuleType, shard: Shard) -> None:
-        self.news: list[str] = []  # facts that the engine has not seen yet
+    def __init__(self, module: ModuleType, pieces: tuple[Piece, ...]) -> None:
         self._module = module
-        self._shard = shard
-        try:
-            self._handle = module.create_ruleset("rules", msgspec.json.encode(shard.ruleset).decode())
-        except Exception as error:
-            raise EngineFailed(f"durable_rules takes no ruleset: {error}") from error
-        self._number = 0
+        self._pieces = pieces
         self._asserted: list[str] = []
         self._acting: int | None = None  # the engine's state between the start and the end of its agenda
         self._deletable: list[str] = []
-        self._open()
-        self.close = weakref.finalize(self, _free, module, self._handle, self._deletable)
+        self._number = 0
+        self._shard: Shard | None = None
 
-    def renew(self) -> None:
-        """Leave the session as it is and start another one."""
-        with suppress(Exception):
-            if self._acting is not None:
-                self._module.abandon_action(self._handle, self._acting)
-            while self._deletable:
-                self._module.delete_state(self._handle, self._deletable.pop())
-        self._acting = None
-        self._open()
-
-    def begin(self) -> None:
-        self._asserted = []
-        self.news = [self._sentinel]
-
-    def tell(self, literal: Literal) -> None:
-        """Assert the fact that says `literal`, which this ruleset asks for, with the next batch."""
-        self.news += self._facts[literal]
-
-    def run(self) -> Iterator[Piece]:
-        """Assert the news and yield what fires. Raises if the engine reports an error or fires what does not follow."""
-        if not self.news:  # an empty batch crashes the engine
-            return
-        batch, self.news = self.news, []
+    def run(self, news: Iterable[Literal]) -> list[Piece]:
+        """Assert the news and read what fires. Raises if the engine reports an error or fires what does not follow."""
+        shard = self._shard or self._create()
+        batch = [] if self._asserted else [self._sentinel]
+        for literal in news:
+            batch += self._facts[literal]
         self._asserted += batch
         code, state = self._module.assert_facts(self._handle, f"[{','.join(batch)}]")
         _accept(code)
@@ -209,31 +207,71 @@ class _Session:
         firing = started[1] if started else None
         if firing is None and batch[0] is self._sentinel:
             raise EngineFailed("the session is locked")
+        fired: list[Piece] = []
         while firing is not None:
             self._acting = state
-            ((name, facts),) = _firing_read.decode(firing).items()
-            if name == SENTINEL_RULE:
-                self._deletable[:] = [self._name]
-            else:
-                piece = int(name)
-                if {int(fact.id) for fact in facts.values()} != self._shard.premises[piece]:
-                    raise EngineFailed(f"rule {piece} fired without its premises")
-                yield self._shard.pieces[piece]
+            if firing not in self._read:
+                self._read[firing] = self._checked(firing, shard)
+            fired += self._read[firing]
             firing = self._module.complete_and_start_action(self._handle, state)
         self._acting = None
+        return fired
+
+    def _checked(self, firing: str, shard: Shard) -> tuple[Piece, ...]:
+        """What a firing in the engine's words says, which is always the same."""
+        ((name, facts),) = _firing_read.decode(firing).items()
+        if name == SENTINEL_RULE:
+            self._deletable[:] = [self._name]
+            return ()
+        piece = int(name)
+        if {fact.id for fact in facts.values()} != shard.premises[piece]:
+            raise EngineFailed(f"rule {piece} fired without its premises")
+        return (self._pieces[piece],)
 
     def end(self) -> None:
         """Retract everything, so that the session is as good as new."""
         code, _ = self._module.retract_facts(self._handle, f"[{','.join(self._asserted)}]")
         _accept(code)
+        self._asserted = []
 
-    def _open(self) -> None:
+    def renew(self) -> None:
+        """Leave the session as it is and start another one."""
+        self._asserted = []
+        if self._shard is None:
+            return
+        with suppress(Exception):
+            if self._acting is not None:
+                self._module.abandon_action(self._handle, self._acting)
+            while self._deletable:
+                self._module.delete_state(self._handle, self._deletable.pop())
+        self._acting = None
+        self._open(self._shard)
+
+    def close(self) -> None:
+        """Free the ruleset and the session."""
+        if self._shard is not None:
+            self._free()
+
+    def _create(self) -> Shard:
+        """Check the ruleset against the engine's limits and make it. Raises Refused beyond them."""
+        shard = write(self._pieces)
+        check(shard.ruleset)
+        try:
+            self._handle = self._module.create_ruleset("rules", msgspec.json.encode(shard.ruleset).decode())
+        except Exception as error:
+            raise EngineFailed(f"durable_rules takes no ruleset: {error}") from error
+        self._free = weakref.finalize(self, _free, self._module, self._handle, self._deletable)
+        self._open(shard)
+        self._shard = shard
+        return shard
+
+    def _open(self, shard: Shard) -> None:
         self._number += 1
         self._name = str(self._number)
-        self._sentinel = self._shard.fact(SENTINEL, self._name)
+        self._sentinel = shard.fact(SENTINEL, self._name)
+        self._read: dict[str, tuple[Piece, ...]] = {}  # firings that were met and checked before
         self._facts = {
-            literal: [self._shard.fact(code, self._name) for code in codes]
-            for literal, codes in self._shard.codes.items()
+            literal: [shard.fact(code, self._name) for code in codes] for literal, codes in shard.codes.items()
         }
 
 

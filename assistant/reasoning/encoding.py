@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
@@ -36,7 +37,7 @@ SENTINEL_RULE = "sentinel"
 class Piece(msgspec.Struct, frozen=True):
     """A rule of a ruleset: all clauses with the same premises, and the join that these may be for longer clauses."""
 
-    needs: tuple[Literal, ...]
+    needs: tuple[Literal, ...]  # the first is the key: a rare one, without which there is no need to look further
     clauses: tuple[int, ...]
     gives: tuple[Literal, ...]
 
@@ -45,8 +46,7 @@ class Shard(msgspec.Struct, frozen=True):
     """One ruleset. A fact is known to it by its code; a literal that many rules need has several."""
 
     ruleset: Ruleset
-    pieces: tuple[Piece, ...]
-    premises: tuple[frozenset[int], ...]  # for each piece, the codes of the facts it must fire with
+    premises: tuple[frozenset[str], ...]  # for each piece, the ids of the facts it must fire with
     codes: dict[Literal, tuple[int, ...]]
     width: int
 
@@ -57,11 +57,14 @@ class Shard(msgspec.Struct, frozen=True):
 
 
 class Encoding(msgspec.Struct, frozen=True):
-    """`absences[k]` are the atoms whose absence is asked for in stratum k, each with what a clause that asks needs to be
+    """`groups` are the pieces of each ruleset. Pieces that need the same rare literal first lie together, so that most
+    rulesets have nothing to do in a given project, and need not be told anything.
+
+    `absences[k]` are the atoms whose absence is asked for in stratum k, each with what a clause that asks needs to be
     present: until then it cannot fire, and the engine need not hear of the absence. They are found under the rarest of
     these needs, or under NOTHING."""
 
-    shards: tuple[Shard, ...]
+    groups: tuple[tuple[Piece, ...], ...]
     number: dict[Atom, Literal]
     absences: tuple[dict[Literal, tuple[tuple[Literal, frozenset[Literal]], ...]], ...]
 
@@ -90,22 +93,25 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
             needs = (join, *rest)
         members.setdefault(needs, []).append(index)
 
-    pieces = []
+    by_key: dict[Literal, list[Piece]] = {}
     for needs, own in members.items():
         gives = dict.fromkeys(number[clauses[index].head] for index in own)
         if needs in joins:
             gives[joins[needs]] = None
-        pieces.append(Piece(needs, tuple(own), tuple(gives)))
-    shards = math.ceil(len(pieces) / rules_per_shard)
-    size = math.ceil(len(pieces) / max(shards, 1))
+        by_key.setdefault(needs[0], []).append(Piece(needs, tuple(own), tuple(gives)))
+    derived = {literal for own in by_key.values() for piece in own for literal in piece.gives}
+    pieces = [piece for key in sorted(by_key, key=derived.__contains__) for piece in by_key[key]]
+    groups = math.ceil(len(pieces) / rules_per_shard)
+    size = math.ceil(len(pieces) / max(groups, 1))
     return Encoding(
-        shards=tuple(_shard(pieces[shard * size : (shard + 1) * size]) for shard in range(shards)),
+        groups=tuple(tuple(pieces[group * size : (group + 1) * size]) for group in range(groups)),
         number=number,
         absences=tuple({rarest: tuple(asked) for rarest, asked in own.items()} for own in absences),
     )
 
 
-def _shard(pieces: list[Piece]) -> Shard:
+def write(pieces: Sequence[Piece]) -> Shard:
+    """The ruleset of a group of pieces. Raises Refused if their atoms exceed what a ruleset takes."""
     codes: dict[Literal, list[int]] = {}
     uses: dict[Literal, int] = {}
     needed: list[list[int]] = []
@@ -130,8 +136,7 @@ def _shard(pieces: list[Piece]) -> Shard:
 
     return Shard(
         ruleset={SENTINEL_RULE: rule([SENTINEL], 0)} | {str(i): rule(own, 1) for i, own in enumerate(needed)},
-        pieces=tuple(pieces),
-        premises=tuple(map(frozenset, needed)),
+        premises=tuple(frozenset(map(str, own)) for own in needed),
         codes={literal: tuple(own) for literal, own in codes.items()},
         width=width,
     )

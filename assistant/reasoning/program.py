@@ -271,17 +271,19 @@ def _firmly(bodies: list[tuple[str, Branch, Atom]], defaults: Collection[str]) -
         (rule, firmed(body), head) if head[0].startswith("known:") else (rule, body, head)
         for rule, body, head in bodies
     ]
+    without_default: dict[Atom, list[tuple[str, Branch]]] = {}
+    for rule, body, head in bodies:
+        if rule not in defaults:
+            without_default.setdefault(head, []).append((rule, body))
     wanted = [p.atom for _, body, _ in made for p in body if p.atom[0].startswith(FIRM)]
     seen = set(wanted)
     while wanted:
         atom = wanted.pop()
-        plain = (atom[0][len(FIRM) :], atom[1])
-        for rule, body, head in bodies:
-            if head == plain and rule not in defaults:
-                made.append((rule, firmed(body), atom))
-                fresh = [p.atom for p in firmed(body) if p.atom[0].startswith(FIRM) and p.atom not in seen]
-                seen.update(fresh)
-                wanted += fresh
+        for rule, body in without_default.get((atom[0][len(FIRM) :], atom[1]), ()):
+            made.append((rule, firmed(body), atom))
+            fresh = [p.atom for p in firmed(body) if p.atom[0].startswith(FIRM) and p.atom not in seen]
+            seen.update(fresh)
+            wanted += fresh
     return made
 
 

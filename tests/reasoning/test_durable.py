@@ -17,7 +17,7 @@ import pytest
 from assistant.knowledge.model import All, Is, Nothing
 from assistant.reasoning import durable as driver
 from assistant.reasoning.durable import Durable, load_module
-from assistant.reasoning.encoding import encode
+from assistant.reasoning.encoding import encode, write
 from assistant.reasoning.errors import EngineFailed
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Item, Program, compile_program
@@ -60,7 +60,7 @@ def test_a_clause_with_more_premises_than_the_engine_takes() -> None:
     names = [f"p{number}" for number in range(40)]
     parts = (*map(holds, names[:30]), Nothing(parts=tuple(map(holds, names[30:]))))
     program = compile_program([("long", All(parts=parts), [("end", "yes")])])
-    assert sum(not piece.clauses for piece in encode(program).shards[0].pieces) == 38
+    assert sum(not piece.clauses for piece in encode(program).groups[0]) == 38
     enough = tuple((name, "yes") for name in names[:30])
     assert both(program, enough, enough[1:], (*enough, ("p35", "yes")), enough[:16]) == [1, 0, 0, 0]
 
@@ -77,7 +77,7 @@ def test_joins_are_shared_and_begin_with_the_rarest_premises() -> None:
     items.append(("common", All(parts=tuple(map(holds, "axy"))), [("end", "x")]))
     program = compile_program(items)
     encoding = encode(program)
-    joins = [piece for piece in encoding.shards[0].pieces if not piece.clauses]
+    joins = [piece for piece in encoding.groups[0] if not piece.clauses]
     assert len(joins) == 4
     assert joins[-1].needs == (encoding.number[("x", "yes")], encoding.number[("y", "yes")])
     atoms = tuple((name, "yes") for name in "abcdexy")
@@ -89,7 +89,7 @@ def test_an_atom_that_a_thousand_rules_ask_for() -> None:
         (f"r{n}", All(parts=(holds("common"), holds("own", str(n)))), [("end", str(n))]) for n in range(1_000)
     ]
     program = compile_program(items)
-    assert max(map(len, encode(program).shards[0].codes.values())) == 4
+    assert max(map(len, write(encode(program).groups[0]).codes.values())) == 4
     own = tuple(("own", str(number)) for number in range(1_000))
     assert both(program, (("common", "yes"), *own), own, (("common", "yes"), *own[::7])) == [1_000, 0, 143]
 
@@ -99,7 +99,7 @@ def test_more_clauses_than_one_ruleset_takes() -> None:
     items: list[Item] = [(f"r{n}", holds(f"s{n}"), [(f"s{n + 97}", "yes")]) for n in range(4_200)]
     items += [(f"n{n}", Nothing(parts=(holds(f"s{n + 3_800}"),)), [("absent", str(n))]) for n in range(100)]
     program = compile_program(items)
-    assert len(encode(program).shards) == 3
+    assert len(encode(program).groups) == 3
     assert both(program, (("s5", "yes"),), (), tuple((f"s{n}", "yes") for n in range(0, 97, 3))) == [143, 100, 1_495]
 
 
