@@ -76,7 +76,12 @@ def of_fields(shipped: Knowledge, fields: int) -> Knowledge:
     slots = {slot.id: replace(slot, values=(*slot.values, *own.get(slot.id, ()))) for slot in shipped.slots.values()}
     named = tuple(Value(id=copy.name, title=copy.word) for copy in copies)
     slots[FIELD] = Slot(
-        id=FIELD, kind="single", title="Field", says="the field is {value}", says_not="the field is not {value}", values=named
+        id=FIELD,
+        kind="single",
+        title="Field",
+        says="the field is {value}",
+        says_not="the field is not {value}",
+        values=named,
     )
     return replace(
         shipped,
@@ -119,12 +124,16 @@ class _Copy:
         self.name = self._suffix.strip("-")
         self.word = _SYLLABLES[number // 100 % 10] + _SYLLABLES[number // 10 % 10] + _SYLLABLES[number % 10]
         self._field = Is(slot=FIELD, value=self.name)
-        self._tools = {tool.id for tool in shipped.tools.values() if any(map(self._particular, map(self._role, tool.roles)))}
+        self._tools = {
+            tool.id for tool in shipped.tools.values() if any(map(self._particular, map(self._role, tool.roles)))
+        }
         self._tasks = tuple(value.id + self._suffix for value in shipped.slots["task"].values)
 
     def values(self, slot: Slot) -> tuple[Value, ...]:
         return tuple(
-            Value(id=v.id + self._suffix, title=f"{v.title} {self.word}", say=tuple(f"{say} {self.word}" for say in v.say))
+            Value(
+                id=v.id + self._suffix, title=f"{v.title} {self.word}", say=tuple(f"{say} {self.word}" for say in v.say)
+            )
             for v in slot.values
         )
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Measures what a person waits for, against a yardstick measured in the same run.
 
-    python3 scripts/bench.py [--quick] [start] [commands] [turns] [append]
+    python3 scripts/bench.py [--quick] [start] [commands] [turns] [append] [scale] [growth]
 
 start     from the process's start to the first whole picture of the terminal app, and its memory, beside an app
           that is as small as Textual allows
 commands  `assistant --version` and `assistant ask`, beside a Python that does nothing
 turns     one turn of a conversation, over the briefs below
 append    one more message in a conversation of 50 and of 1,000 messages, to the last byte of the picture
+scale     one inference with 500 to 20,000 rules, beside other engines on the same work
+growth    what a turn is made of, with the shipped knowledge and 3, 10 and 30 times as much
 
 Runs of the things compared alternate, so that a slow moment of the machine hits all of them; medians are shown.
 A pseudo-terminal is needed for `start` and `append`, which POSIX systems have.
@@ -31,6 +33,7 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 PYTHON = sys.executable
 COLUMNS, ROWS = 120, 40
 SETTLE = 1.5  # seconds
@@ -250,7 +253,6 @@ def commands(quick: bool) -> None:
 
 
 def turns(quick: bool) -> None:
-    sys.path.insert(0, str(ROOT))
     from assistant.dialogue.advisor import Advisor
     from assistant.dialogue.conversation import Conversation
 
@@ -303,7 +305,26 @@ def row(what: str, name: str, *cells: str) -> None:
     print(f"{what:<12} {name:<22} " + " ".join(f"{cell:<16}" for cell in cells).rstrip(), flush=True)
 
 
-ALL: dict[str, Callable[[bool], None]] = {"start": start, "commands": commands, "turns": turns, "append": append}
+def scale(quick: bool) -> None:
+    from _bench_scale import scale
+
+    scale(quick)
+
+
+def growth(quick: bool) -> None:
+    from _bench_growth import growth
+
+    growth(quick)
+
+
+ALL: dict[str, Callable[[bool], None]] = {
+    "start": start,
+    "commands": commands,
+    "turns": turns,
+    "append": append,
+    "scale": scale,
+    "growth": growth,
+}
 
 
 def main() -> int:

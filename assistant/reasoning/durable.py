@@ -1,8 +1,9 @@
 """The driver of durable_rules, the engine of record.
 
 Only conjunctions of string equalities reach the engine; all else about it is unsafe (`docs/engine.md` has the list).
-One session lives as long as the engine object: a run asserts the atoms that are present, stratum by stratum also those
-found absent, reads every firing with the facts it rests on, and retracts everything.
+The rules are shared out over many small rulesets, each with one session, made when they are first needed. A run wakes
+those with a rule whose rarest premise is there: it asserts the atoms that are present, stratum by stratum also those found
+absent, reads every firing with the facts it rests on, and retracts everything.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from types import ModuleType
 
@@ -32,6 +33,9 @@ log.addHandler(logging.NullHandler())  # without it, warnings end up on the scre
 class _FactRead(msgspec.Struct):
     id: str
 
+
+KEPT_WARM = 6_000
+"""Rules (25 KB each) that are made ready ahead: those of the shipped knowledge with room to grow."""
 
 _firing_read = msgspec.json.Decoder(dict[str, dict[str, _FactRead]])
 
@@ -100,6 +104,20 @@ class Durable:
                     return self._run(atoms)
                 except Exception as again:
                     raise EngineFailed(f"durable_rules failed twice: {again}") from again
+
+    def warm(self) -> Iterator[None]:
+        """Make rulesets that no run has needed yet, one at each step, until those for KEPT_WARM rules stand.
+
+        What cannot be made is left for the run that needs it to report.
+        """
+        made = 0
+        for session, pieces in zip(self._sessions, self._encoding.groups, strict=True):
+            made += len(pieces)
+            if made > KEPT_WARM:
+                return
+            with suppress(Exception), self._lock:
+                session.warm()
+            yield
 
     def close(self) -> None:
         """Free the rulesets. The engine cannot be used afterwards."""
@@ -233,6 +251,12 @@ class _Session:
         code, _ = self._module.retract_facts(self._handle, f"[{','.join(self._asserted)}]")
         _accept(code)
         self._asserted = []
+
+    def warm(self) -> None:
+        """Be ready before anyone asks."""
+        if self._shard is None:
+            self.run(())
+            self.end()
 
     def renew(self) -> None:
         """Leave the session as it is and start another one."""

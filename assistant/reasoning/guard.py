@@ -15,7 +15,7 @@ from assistant.reasoning.errors import Refused
 from assistant.reasoning.model import Clause
 
 MAX_RULES = 4_096  # the engine's own; 4,097 give a clean error
-MAX_RULES_PER_SHARD = 1_500  # several small rulesets are faster than a large one
+MAX_RULES_PER_SHARD = 64  # a project wakes few of many small rulesets, and only those are ever made
 MAX_TESTS_BELOW_A_NODE = 500  # 512 lose facts, 513 hang the process with the GIL held
 MAX_CONDITIONS_SHARING_A_TEST = 250  # 256 fire unrelated rules or crash
 MAX_PREMISES = 2  # with 5, retracting what fired reads and writes beyond its frames; only 2 can be shown to be safe

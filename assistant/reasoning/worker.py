@@ -8,11 +8,14 @@ when the extension keeps it for longer than it may, even if that never lets go o
 from __future__ import annotations
 
 import faulthandler
+import gc
 import logging
 import os
+import queue
 import signal
 import struct
 import sys
+import threading
 from typing import IO, TypeVar
 
 import msgspec
@@ -24,6 +27,8 @@ from assistant.reasoning.program import Program
 
 _LENGTH = struct.Struct(">I")
 _GRACE = 2.0  # of a limit: whoever asked gives up at 1, and ends this process
+
+_DONE = object()
 
 T = TypeVar("T")
 
@@ -116,9 +121,15 @@ def main() -> None:
     except (ImportError, Refused, EngineFailed) as error:
         write(told, Told(0, error=why(error)))
         return
-    faulthandler.cancel_dump_traceback_later()
+    gc.freeze()  # what stands now stays, so the collector need not look through it again and again
     write(told, Told(0, notes=notes.take()))
-    while (ask := read(sys.stdin.buffer, Ask)) is not None:
+    asks: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(asks,), daemon=True).start()
+    warming = engine.warm()
+    while asks.empty() and next(warming, _DONE) is not _DONE:
+        pass
+    faulthandler.cancel_dump_traceback_later()
+    while (ask := asks.get()) is not None:
         faulthandler.dump_traceback_later(setup.running * _GRACE, exit=True)
         try:
             answer = Told(ask.id, engine.fired(tuple(map(_atom, ask.atoms))))
@@ -127,3 +138,12 @@ def main() -> None:
         faulthandler.cancel_dump_traceback_later()
         answer.notes = notes.take()
         write(told, answer)
+
+
+def _listen(asks: queue.SimpleQueue[Ask | None]) -> None:
+    """Take questions in, so that it shows at once when one waits; None at the end."""
+    try:
+        while (ask := read(sys.stdin.buffer, Ask)) is not None:
+            asks.put(ask)
+    finally:
+        asks.put(None)

@@ -19,6 +19,7 @@ from assistant.reasoning import durable as driver
 from assistant.reasoning.durable import Durable, load_module
 from assistant.reasoning.encoding import encode, write
 from assistant.reasoning.errors import EngineFailed
+from assistant.reasoning.guard import MAX_RULES_PER_SHARD
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Item, Program, compile_program
 from assistant.reasoning.reference import Reference
@@ -28,9 +29,9 @@ def holds(slot: str, value: str = "yes") -> Is:
     return Is(slot=slot, value=value)
 
 
-def both(program: Program, *turns: tuple[Atom, ...]) -> list[int]:
+def both(program: Program, *turns: tuple[Atom, ...], rules_per_shard: int = MAX_RULES_PER_SHARD) -> list[int]:
     """The number of firings in each turn, after checking them against the reference."""
-    engine, reference = Durable(program), Reference(program)
+    engine, reference = Durable(program, rules_per_shard=rules_per_shard), Reference(program)
     try:
         for atoms in turns:
             assert engine.infer(atoms) == reference.infer(atoms)
@@ -79,7 +80,7 @@ def test_joins_are_shared_and_begin_with_the_rarest_premises() -> None:
     encoding = encode(program)
     joins = [piece for piece in encoding.groups[0] if not piece.clauses]
     assert len(joins) == 4
-    assert joins[-1].needs == (encoding.number[("x", "yes")], encoding.number[("y", "yes")])
+    assert (encoding.number[("x", "yes")], encoding.number[("y", "yes")]) in {piece.needs for piece in joins}
     atoms = tuple((name, "yes") for name in "abcdexy")
     assert both(program, atoms, atoms[1:], atoms[:5], atoms) == [10, 0, 9, 10]
 
@@ -89,9 +90,10 @@ def test_an_atom_that_a_thousand_rules_ask_for() -> None:
         (f"r{n}", All(parts=(holds("common"), holds("own", str(n)))), [("end", str(n))]) for n in range(1_000)
     ]
     program = compile_program(items)
-    assert max(map(len, write(encode(program).groups[0]).codes.values())) == 4
+    assert max(map(len, write(encode(program, rules_per_shard=1_500).groups[0]).codes.values())) == 4
     own = tuple(("own", str(number)) for number in range(1_000))
-    assert both(program, (("common", "yes"), *own), own, (("common", "yes"), *own[::7])) == [1_000, 0, 143]
+    turns = ((("common", "yes"), *own), own, (("common", "yes"), *own[::7]))
+    assert both(program, *turns) == both(program, *turns, rules_per_shard=1_500) == [1_000, 0, 143]
 
 
 def test_more_clauses_than_one_ruleset_takes() -> None:
@@ -99,8 +101,28 @@ def test_more_clauses_than_one_ruleset_takes() -> None:
     items: list[Item] = [(f"r{n}", holds(f"s{n}"), [(f"s{n + 97}", "yes")]) for n in range(4_200)]
     items += [(f"n{n}", Nothing(parts=(holds(f"s{n + 3_800}"),)), [("absent", str(n))]) for n in range(100)]
     program = compile_program(items)
-    assert len(encode(program).groups) == 3
-    assert both(program, (("s5", "yes"),), (), tuple((f"s{n}", "yes") for n in range(0, 97, 3))) == [143, 100, 1_495]
+    assert len(encode(program).groups) == 68
+    assert len(encode(program, rules_per_shard=1_500).groups) == 3
+    turns: tuple[tuple[Atom, ...], ...] = ((("s5", "yes"),), (), tuple((f"s{n}", "yes") for n in range(0, 97, 3)))
+    assert both(program, *turns) == both(program, *turns, rules_per_shard=1_500) == [143, 100, 1_495]
+
+
+def test_only_the_rulesets_that_a_project_touches_are_made() -> None:
+    items: list[Item] = [
+        (f"r{n}", All(parts=(holds("topic", str(n // 20)), holds(f"common{n % 20}"))), [("end", str(n))])
+        for n in range(2_000)
+    ]
+    common: tuple[Atom, ...] = tuple((f"common{n}", "yes") for n in range(20))
+    engine = Durable(compile_program(items))
+    made = [session for session in engine._sessions if session._shard]
+    assert not made
+    assert len(engine.infer((*common, ("topic", "7")))) == 20
+    made = [session for session in engine._sessions if session._shard]
+    assert 1 <= len(made) <= 2 < len(engine._sessions)
+    assert sum(1 for _ in engine.warm()) == len(engine._sessions)
+    assert all(session._shard for session in engine._sessions)
+    assert len(engine.infer((*common, ("topic", "90")))) == 20
+    engine.close()
 
 
 # --- broken runs ---------------------------------------------------------------------------------------------
@@ -199,9 +221,11 @@ def test_an_interrupted_run_leaves_no_facts_behind(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_ruleset_that_cannot_be_created(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "load_module", lambda: Faulty("create_ruleset", {1}, raises(RuntimeError("106"))))
+    monkeypatch.setattr(driver, "load_module", lambda: Faulty("create_ruleset", {1, 2}, raises(RuntimeError("106"))))
+    engine = Durable(chain())
     with pytest.raises(EngineFailed, match="106"):
-        Durable(chain())
+        engine.infer(A)
+    engine.close()
 
 
 def test_a_closed_engine_refuses_instead_of_crashing() -> None:

@@ -91,7 +91,7 @@ def test_whatever_happens_to_it_the_same_call_is_answered(
 ) -> None:
     monkeypatch.setattr(isolated, "command", lambda: faulty_worker.command(function, at, fault))
     if fault == "hang":
-        monkeypatch.setattr(isolated, "BUILDING" if function == "create_ruleset" else "RUNNING", 1.0)
+        monkeypatch.setattr(isolated, "RUNNING", 1.0)
     engine = make_engine(PROGRAM)
     process = inner(engine)._process.pid
     assert [engine.infer(A) for _ in range(4)] == [EXPECTED] * 4

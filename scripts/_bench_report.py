@@ -1,0 +1,112 @@
+"""Writes what was measured into docs/performance.md: tables between markers, and line charts as SVG beside them."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGE = DOCS / "performance.md"
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 64, 190, 44, 48
+COLOURS = ("#0b62a4", "#d1495b", "#3a8a3d", "#8b5fbf", "#b7791f", "#4a5568")
+
+
+def spread(found: Sequence[float]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile."""
+    if len(found) < 2:
+        return (found[0], found[0], found[0])
+    low, middle, high = statistics.quantiles(found, n=4, method="inclusive")
+    return low, middle, high
+
+
+def milliseconds(found: Sequence[float]) -> str:
+    """The median with its quartiles, in ms."""
+    low, middle, high = spread(found)
+    return f"{number(middle)} ({number(low)} to {number(high)})"
+
+
+def number(value: float) -> str:
+    """Two digits that count, and no more than a reader needs."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def machine() -> str:
+    """What the numbers were taken on."""
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def write(section: str, text: str) -> None:
+    """Put `text` between the markers of `section` in the page; the rest of the page stays as it is."""
+    begin, end = f"<!-- bench:{section} -->", f"<!-- /bench:{section} -->"
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Performance\n"
+    if begin not in page:
+        page = f"{page.rstrip()}\n\n{begin}\n{end}\n"
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}", encoding="utf-8")
+
+
+def chart(
+    name: str, title: str, along: str, up: str, lines: Mapping[str, Sequence[tuple[float, float]]], goal: float = 0.0
+) -> str:
+    """Draw `lines` on logarithmic axes into docs/images; the Markdown that shows it."""
+    points = [point for line in lines.values() for point in line]
+    xs = sorted({x for x, _ in points})
+    ys = [y for _, y in points] + ([goal] if goal else [])
+    low, high = 10 ** math.floor(math.log10(min(ys))), 10 ** math.ceil(math.log10(max(ys)))
+
+    def across(x: float) -> float:
+        wide = math.log(xs[-1] / xs[0]) or 1.0
+        return LEFT + (WIDTH - LEFT - RIGHT) * math.log(x / xs[0]) / wide
+
+    def down(y: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * math.log(y / low) / math.log(high / low)
+
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}"'
+        ' font-family="system-ui, sans-serif" font-size="13">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        f'<text x="{LEFT}" y="22" font-size="15" font-weight="600" fill="#1a202c">{escape(title)}</text>',
+    ]
+    tick = low
+    while tick <= high * 1.001:
+        y = down(tick)
+        out.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e2e8f0"/>')
+        out.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end" fill="#4a5568">{tick:,g}</text>')
+        tick *= 10
+    for x in xs:
+        out.append(
+            f'<text x="{across(x):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle" fill="#4a5568">{x:,g}</text>'
+        )
+    out.append(f'<text x="{LEFT}" y="{HEIGHT - 8}" fill="#4a5568">{escape(along)}; {escape(up)}</text>')
+    if goal:
+        out.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{down(goal):.1f}" y2="{down(goal):.1f}" stroke="#1a202c"'
+            ' stroke-dasharray="4 4"/>'
+        )
+    ends: list[float] = []
+    for (label, line), colour in zip(lines.items(), COLOURS, strict=False):
+        path = " ".join(f"{across(x):.1f},{down(y):.1f}" for x, y in line)
+        out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        out += [f'<circle cx="{across(x):.1f}" cy="{down(y):.1f}" r="3" fill="{colour}"/>' for x, y in line]
+        at = down(line[-1][1])
+        while any(abs(at - other) < 15 for other in ends):  # names must not lie on each other
+            at -= 15
+        ends.append(at)
+        out.append(f'<text x="{across(line[-1][0]) + 10:.1f}" y="{at + 4:.1f}" fill="{colour}">{escape(label)}</text>')
+    (DOCS / "images").mkdir(exist_ok=True)
+    (DOCS / "images" / f"{name}.svg").write_text("\n".join([*out, "</svg>"]) + "\n", encoding="utf-8")
+    return f"![{title}](images/{name}.svg)"
