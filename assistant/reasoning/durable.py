@@ -20,7 +20,7 @@ from types import ModuleType
 
 import msgspec
 
-from assistant.reasoning.encoding import NOTHING, SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode, write
+from assistant.reasoning.encoding import NOTHING, SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode, fact, write
 from assistant.reasoning.errors import EngineFailed
 from assistant.reasoning.guard import MAX_RULES_PER_SHARD, check
 from assistant.reasoning.model import Atom, Firing
@@ -169,11 +169,14 @@ class Durable:
     def _tell(self, literal: Literal) -> None:
         """Let the rulesets know that ask for `literal`, now or, where none of their keys is there, once one is."""
         self._told.add(literal)
-        for place in self._awake & self._asked.get(literal, _NOBODY):
-            self._news.setdefault(place, []).append(literal)
-        for place in self._woken.get(literal, _NOBODY) - self._awake:
-            self._awake.add(place)
-            self._news[place] = sorted(self._told & self._asks[place])
+        asked = self._asked.get(literal, _NOBODY)
+        if not self._awake.isdisjoint(asked):
+            for place in self._awake & asked:
+                self._news.setdefault(place, []).append(literal)
+        if literal in self._woken:
+            for place in self._woken[literal] - self._awake:
+                self._awake.add(place)
+                self._news[place] = sorted(self._told & self._asks[place])
 
     def _settle(self, present: set[Literal], fired: list[int]) -> None:
         """Run the rulesets that have news until nothing new follows."""
@@ -217,21 +220,25 @@ class _Session:
         shard = self._shard or self._create()
         batch = [] if self._asserted else [self._sentinel]
         for literal in news:
-            batch += self._facts[literal]
+            batch.append(self._facts[literal])
         self._asserted += batch
         code, state = self._module.assert_facts(self._handle, f"[{','.join(batch)}]")
         _accept(code)
         started = self._module.start_action_for_state(self._handle, state)
-        firing = started[1] if started else None
-        if firing is None and batch[0] is self._sentinel:
-            raise EngineFailed("the session is locked")
+        if started is None:
+            if batch[0] is self._sentinel:
+                raise EngineFailed("the session is locked")
+            return []
+        self._acting = state
+        firing = started[1]
+        proceed, handle, read = self._module.complete_and_start_action, self._handle, self._read
         fired: list[Piece] = []
         while firing is not None:
-            self._acting = state
-            if firing not in self._read:
-                self._read[firing] = self._checked(firing, shard)
-            fired += self._read[firing]
-            firing = self._module.complete_and_start_action(self._handle, state)
+            known = read.get(firing)
+            if known is None:
+                known = read[firing] = self._checked(firing, shard)
+            fired += known
+            firing = proceed(handle, state)
         self._acting = None
         return fired
 
@@ -292,11 +299,9 @@ class _Session:
     def _open(self, shard: Shard) -> None:
         self._number += 1
         self._name = str(self._number)
-        self._sentinel = shard.fact(SENTINEL, self._name)
+        self._sentinel = fact(SENTINEL, self._name)
         self._read: dict[str, tuple[Piece, ...]] = {}  # firings that were met and checked before
-        self._facts = {
-            literal: [shard.fact(code, self._name) for code in codes] for literal, codes in shard.codes.items()
-        }
+        self._facts = {literal: fact(code, self._name) for literal, code in shard.codes.items()}
 
 
 def _accept(code: int) -> None:

@@ -1,9 +1,8 @@
 """A program as rulesets for durable_rules: atoms become numbers, and what exceeds a limit is split.
 
 Nothing that an author wrote reaches the engine, so no name, quote, length or number of theirs can upset it. A fact is
-`{"b3": "1", "a17": "1", "id": "209", "sid": "1"}`: the names `b3` and `a17` say which atom, in two steps so that few
-tests lie below one node, and in names because these are hashed, while values are compared one after the other; the id
-is the atom's number, so a firing says by ids what it rests on.
+`{"a17": "1", "id": "17", "sid": "1"}`: the name `a17` says which atom, because names are hashed, while values are compared
+one after the other; the id is the same number, so a firing says by ids what it rests on.
 """
 
 from __future__ import annotations
@@ -14,14 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from assistant.reasoning.errors import Refused
-from assistant.reasoning.guard import (
-    MAX_CONDITIONS_SHARING_A_TEST,
-    MAX_PREMISES,
-    MAX_RULES_PER_SHARD,
-    MAX_TESTS_BELOW_A_NODE,
-    Ruleset,
-)
+from assistant.reasoning.guard import MAX_PREMISES, MAX_RULES_PER_SHARD, Ruleset
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Program
 
@@ -43,17 +35,16 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Shard(msgspec.Struct, frozen=True):
-    """One ruleset. A fact is known to it by its code; a literal that many rules need has several."""
+    """One ruleset. A fact is known to it by its code."""
 
     ruleset: Ruleset
     premises: tuple[frozenset[str], ...]  # for each piece, the ids of the facts it must fire with
-    codes: dict[Literal, tuple[int, ...]]
-    width: int
+    codes: dict[Literal, int]
 
-    def fact(self, code: int, session: str) -> str:
-        """The JSON of a fact."""
-        bucket, place = divmod(code, self.width)
-        return f'{{"b{bucket}":"1","a{place}":"1","id":"{code}","sid":"{session}"}}'
+
+def fact(code: int, session: str) -> str:
+    """The JSON of a fact."""
+    return f'{{"a{code}":"1","id":"{code}","sid":"{session}"}}'
 
 
 class Encoding(msgspec.Struct, frozen=True):
@@ -111,32 +102,17 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
 
 
 def write(pieces: Sequence[Piece]) -> Shard:
-    """The ruleset of a group of pieces. Raises Refused if their atoms exceed what a ruleset takes."""
-    codes: dict[Literal, list[int]] = {}
-    uses: dict[Literal, int] = {}
-    needed: list[list[int]] = []
-    last = SENTINEL
-    for piece in pieces:
-        needed.append([])
-        for literal in piece.needs:
-            own = codes.setdefault(literal, [])
-            if uses.get(literal, 0) % MAX_CONDITIONS_SHARING_A_TEST == 0:
-                last += 1
-                own.append(last)
-            uses[literal] = uses.get(literal, 0) + 1
-            needed[-1].append(own[-1])
+    """The ruleset of a group of pieces."""
+    literals = dict.fromkeys(literal for piece in pieces for literal in piece.needs)
+    codes = {literal: code for code, literal in enumerate(literals, SENTINEL + 1)}
+    tests = [{"$and": [{f"a{code}": "1"}]} for code in range(SENTINEL, len(codes) + 1)]
 
-    width = math.isqrt(last) + 1
-    if width > MAX_TESTS_BELOW_A_NODE:
-        raise Refused(f"{last} atoms in one ruleset")
-    tests = [{"$and": [{f"b{code // width}": "1"}, {f"a{code % width}": "1"}]} for code in range(last + 1)]
+    def rule(needed: Sequence[int], priority: int) -> dict[str, object]:
+        return {"all": [{f"c{place}": tests[code]} for place, code in enumerate(needed)], "pri": priority}
 
-    def rule(codes_needed: list[int], priority: int) -> dict[str, object]:
-        return {"all": [{f"c{place}": tests[code]} for place, code in enumerate(codes_needed)], "pri": priority}
-
+    needed = [[codes[literal] for literal in piece.needs] for piece in pieces]
     return Shard(
         ruleset={SENTINEL_RULE: rule([SENTINEL], 0)} | {str(i): rule(own, 1) for i, own in enumerate(needed)},
         premises=tuple(frozenset(map(str, own)) for own in needed),
-        codes={literal: tuple(own) for literal, own in codes.items()},
-        width=width,
+        codes=codes,
     )

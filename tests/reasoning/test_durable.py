@@ -17,9 +17,8 @@ import pytest
 from assistant.knowledge.model import All, Is, Nothing
 from assistant.reasoning import durable as driver
 from assistant.reasoning.durable import Durable, load_module
-from assistant.reasoning.encoding import encode, write
+from assistant.reasoning.encoding import encode
 from assistant.reasoning.errors import EngineFailed
-from assistant.reasoning.guard import MAX_RULES_PER_SHARD
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Item, Program, compile_program
 from assistant.reasoning.reference import Reference
@@ -29,9 +28,9 @@ def holds(slot: str, value: str = "yes") -> Is:
     return Is(slot=slot, value=value)
 
 
-def both(program: Program, *turns: tuple[Atom, ...], rules_per_shard: int = MAX_RULES_PER_SHARD) -> list[int]:
+def both(program: Program, *turns: tuple[Atom, ...]) -> list[int]:
     """The number of firings in each turn, after checking them against the reference."""
-    engine, reference = Durable(program, rules_per_shard=rules_per_shard), Reference(program)
+    engine, reference = Durable(program), Reference(program)
     try:
         for atoms in turns:
             assert engine.infer(atoms) == reference.infer(atoms)
@@ -90,10 +89,8 @@ def test_an_atom_that_a_thousand_rules_ask_for() -> None:
         (f"r{n}", All(parts=(holds("common"), holds("own", str(n)))), [("end", str(n))]) for n in range(1_000)
     ]
     program = compile_program(items)
-    assert max(map(len, write(encode(program, rules_per_shard=1_500).groups[0]).codes.values())) == 4
     own = tuple(("own", str(number)) for number in range(1_000))
-    turns = ((("common", "yes"), *own), own, (("common", "yes"), *own[::7]))
-    assert both(program, *turns) == both(program, *turns, rules_per_shard=1_500) == [1_000, 0, 143]
+    assert both(program, (("common", "yes"), *own), own, (("common", "yes"), *own[::7])) == [1_000, 0, 143]
 
 
 def test_more_clauses_than_one_ruleset_takes() -> None:
@@ -102,9 +99,7 @@ def test_more_clauses_than_one_ruleset_takes() -> None:
     items += [(f"n{n}", Nothing(parts=(holds(f"s{n + 3_800}"),)), [("absent", str(n))]) for n in range(100)]
     program = compile_program(items)
     assert len(encode(program).groups) == 68
-    assert len(encode(program, rules_per_shard=1_500).groups) == 3
-    turns: tuple[tuple[Atom, ...], ...] = ((("s5", "yes"),), (), tuple((f"s{n}", "yes") for n in range(0, 97, 3)))
-    assert both(program, *turns) == both(program, *turns, rules_per_shard=1_500) == [143, 100, 1_495]
+    assert both(program, (("s5", "yes"),), (), tuple((f"s{n}", "yes") for n in range(0, 97, 3))) == [143, 100, 1_495]
 
 
 def test_only_the_rulesets_that_a_project_touches_are_made() -> None:

@@ -118,7 +118,7 @@ def test_the_documented_limits_are_the_ones_that_are_checked() -> None:
     assert {what: allowed for what, _, allowed, _ in rows[2:]} == {
         "rules of a ruleset": f"{MAX_RULES}, shared out from {MAX_RULES_PER_SHARD}",
         "distinct tests below one node": f"{MAX_TESTS_BELOW_A_NODE}",
-        "conditions that share a test": f"{MAX_CONDITIONS_SHARING_A_TEST}, then replicated",
+        "conditions that share a test": f"{MAX_CONDITIONS_SHARING_A_TEST}",
         "premises of a rule": f"{MAX_PREMISES}, then joined",
         "tests in a condition": f"{MAX_TESTS_IN_A_CONDITION}",
         "bytes of a text": f"{MAX_TEXT_BYTES}",

@@ -422,4 +422,4 @@ def test_the_room_left_is_told() -> None:
     program = compile_program([(f"r{n}", All(parts=(A, Nothing(parts=(B,)))), [HEAD]) for n in range(300)])
     room = {r.limit: (r.used, r.left) for r in program.room}
     assert room["clauses"] == (300, -236)
-    assert room["uses of one atom"] == (300, -50)
+    assert list(room) == ["clauses"]
