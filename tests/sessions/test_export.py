@@ -241,7 +241,9 @@ def test_a_decision_record_argues_its_case(sessions: Sessions) -> None:
     assert session.conversation.conclusion().stack
     for choice in session.conversation.conclusion().stack:
         assert f"{choice.ranking[0].score:g} points" in record
-    sources = re.findall(r"^(\d+)\. \[.*\]\(https?://.*\), \d{4}-\d{2}-\d{2}$", record, re.MULTILINE)
+    when = r"(?:\d{4}-\d{2}-\d{2}|page not opened)"
+    who = r"(?:\[.*\]\(https?://.*\)|Our judgement)"
+    sources = re.findall(rf"^(\d+)\. {who}, {when}$", record, re.MULTILINE)
     cited = set(re.findall(r"\\\[(\d+)\\\]", record))
     assert cited and cited == set(sources)
     assert "<b>" not in record
