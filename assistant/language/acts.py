@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from assistant.language.arguments import act as act_of
-from assistant.language.arguments import form_of
 from assistant.language.completion import between_tools, complete, refusal
+from assistant.language.exact import SHORT, set_phrases
 from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act
 from assistant.language.scene import Guess, Scene
-from assistant.language.view import BEGIN, END, SLOT, TOOL, Sentence
+from assistant.language.view import SLOT, TOOL, Sentence
 
 # Acts that only a whole message can be: inside a longer one the same words mean something else.
 WHOLE = frozenset(
@@ -36,7 +37,6 @@ _QUESTIONS = frozenset({"capability", "what_about", "about", "status", "licence"
 _TAKES_BACK = frozenset({"correct", "retract"})
 
 _COMMAND = 12  # words, with both ends
-_SHORT = 14  # words of a message that can be one command
 _SURE = 0.5
 _FAINT = 0.03
 _MOST = 40  # sentences looked at on either end of a long paste
@@ -45,7 +45,7 @@ _LONG = 60  # words of a sentence looked at
 
 def recognise(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
     """The acts of the message, main one first, and, when nothing is certain, the likeliest readings."""
-    exact = _exact(scene, lexicon)
+    exact = set_phrases(scene, lexicon)
     if exact:
         return exact, []
     looked = list(scene.sentences)
@@ -55,53 +55,16 @@ def recognise(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
     return _assemble(scene, lexicon, guesses)
 
 
-# --- whole messages ------------------------------------------------------------------------------------
-
-
-def _exact(scene: Scene, lexicon: Lexicon) -> list[Act]:
-    """The acts of a message that consists of set phrases only, such as "thanks, bye" or "start over"."""
-    tokens = scene.reading.tokens
-    if len(tokens) > 2 * _SHORT:
-        return []
-    whole = _set_phrase(scene, lexicon, 0, len(tokens))
-    if whole is not None:
-        return [whole]
-    if len(scene.sentences) < 2:
-        return []
-    parts = [_set_phrase(scene, lexicon, sentence.first, sentence.last) for sentence in scene.sentences]
-    return [part for part in parts if part is not None] if all(parts) else []
-
-
-def _set_phrase(scene: Scene, lexicon: Lexicon, first: int, last: int) -> Act | None:
-    tokens = scene.reading.tokens
-    begin, end = first, last
-    while begin < end - 1 and tokens[begin].fold in lexicon.fillers:
-        begin += 1
-    while end - 1 > begin and tokens[end - 1].fold in lexicon.fillers:
-        end -= 1
-    if first == last and scene.reading.plain.strip(" \n?!.") != "":
-        return None
-    for left, right in ((first, last), (begin, last), (first, end), (begin, end)):
-        found = lexicon.exact.find([BEGIN, *(token.fold for token in tokens[left:right]), END])
-        if found:
-            act = found[0].act
-            if act == "help" and first == last and "?" not in scene.reading.plain:
-                return None
-            words = scene.reading.words(first, last) if last > first else scene.reading.text.strip()
-            return Act(act, argument=form_of(scene, lexicon) if act == "export" else "", because=words)
-    return None
-
-
 # --- one sentence --------------------------------------------------------------------------------------
 
 
 def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> list[Guess]:
     """What a sentence may do, likeliest first."""
     folds = sentence.folds()[:_LONG]
-    trust = 1.0 if len(folds) <= _SHORT + 2 else 0.6  # the weights were learnt from short sentences
+    trust = 1.0 if len(folds) <= SHORT + 2 else 0.6  # the weights were learnt from short sentences
     scores = {act: share * trust for act, share in lexicon.ranking.rank(folds)}
     cued: dict[str, str] = {}
-    short = count == 1 and len(folds) <= _SHORT + 2
+    short = count == 1 and len(folds) <= SHORT + 2
     for match in lexicon.cues.find(folds):
         words = [w for w in sentence.words[match.first : match.last] if w.end > w.start]
         if words:
@@ -128,8 +91,13 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
             del scores[act]
         elif described and not sentence.asks and act in _QUESTIONS and not _supposes(act, folds):
             scores[act] -= 0.3 if scene.context.act or act != "what_if" else 1.0
+    holds = _Holds(
+        folds.count(TOOL),
+        any(word[0] == "{" and word != TOOL and not word.startswith(SLOT) for word in folds),
+        any(word.startswith(SLOT) for word in folds),
+    )
     for act in list(scores):
-        scores[act] += _fit(act, scene, sentence, folds, short)
+        scores[act] += _fit(act, scene, sentence, folds, holds, short)
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > _FAINT]
 
@@ -159,12 +127,18 @@ def _extra(scene: Scene) -> float:
     return 0.45 if scene.mentions else 0.6
 
 
-def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short: bool) -> float:
+class _Holds(NamedTuple):
+    """What stands in a sentence: how many tools, whether facts, whether names of slots."""
+
+    tools: int
+    facts: bool
+    slots: bool
+
+
+def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], holds: _Holds, short: bool) -> float:
     """How well what stands in the sentence suits an act; a demand that is not met counts against it."""
-    tools = folds.count(TOOL)
+    tools, facts, slots = holds
     focus = bool(scene.context.tools or scene.context.listed)
-    facts = any(word.startswith("{") and word != TOOL and not word.startswith(SLOT) for word in folds)
-    slots = any(word.startswith(SLOT) for word in folds)
     if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2 and "or" not in folds:
         return -0.25
     if act == "retract" and (len(folds) > _COMMAND or len(scene.facts) > 2):
@@ -182,6 +156,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], short
         return 0.4
     if act == "what_if" and sentence.asks and facts and short and len(folds) <= 5 and not tools and folds[1] != "{s}":
         return 0.5
+    if act == "capability" and "you" in folds[2:4]:
+        return -0.5  # "what would you add" asks for advice, not what a tool can do
     if act == "inform" and (sentence.asks or not (facts or tools)):
         return -0.4
     if act in ("correct", "what_if") and not facts and not tools and not slots:
@@ -206,7 +182,7 @@ def _assemble(scene: Scene, lexicon: Lexicon, guesses: Sequence[Guess]) -> tuple
         if foreign(scene, lexicon, Guess("inform", 0.0, "", scene.sentences[0])):
             return [refusal(scene, "out_of_scope", 0.5)], []
         return complete(scene, lexicon, [])
-    if len(scene.sentences) == 1 and len(scene.sentences[0].words) <= _SHORT + 2:
+    if len(scene.sentences) == 1 and len(scene.sentences[0].words) <= SHORT + 2:
         return _single(scene, lexicon, next(iter(by_sentence.values())))
     return _several(scene, lexicon, list(by_sentence.values()))
 

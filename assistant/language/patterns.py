@@ -144,9 +144,9 @@ class Patterns:
     def find(self, words: Sequence[str]) -> list[Match]:
         """The best match of each act that has one, strongest first. `words` begin with ^ and end with $."""
         best: dict[str, Match] = {}
-        present = frozenset(key for word in words for key in _keys(word))
+        present = {key for word in words if word[0] == "{" for key in _keys(word)}.union(words)
         for first, word in enumerate(words):
-            for key in _keys(word):
+            for key in _keys(word) if word[0] == "{" else (word,):
                 for compiled in self._starts.get(key, ()):
                     if compiled.begins and first != 1:
                         continue
@@ -166,8 +166,13 @@ def _keys(word: str) -> tuple[str, ...]:
     return ("{n}", word[3:]) if word.startswith("{n}") and word != "{n}" else (word,)
 
 
-def _is(word: str, wanted: str) -> bool:
-    return word == wanted or wanted in _keys(word)
+def _follow(run: Words, words: Sequence[str], position: int) -> bool:
+    """Whether the words after `position` are the rest of a run of words."""
+    following = words[position + 1 : position + len(run)]
+    return len(following) == len(run) - 1 and all(
+        word == wanted or (word[0] == "{" and wanted in _keys(word))
+        for word, wanted in zip(following, run[1:], strict=True)
+    )
 
 
 def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position: int, skip: int) -> tuple[int, int]:
@@ -184,9 +189,11 @@ def _match(steps: tuple[Step, ...], number: int, words: Sequence[str], position:
     best = (-1, 0)
     if position < len(words):
         word = words[position]
-        for run in [run for key in _keys(word) for run in step.runs.get(key, ())]:
-            following = words[position + 1 : position + len(run)]
-            if len(following) == len(run) - 1 and all(map(_is, following, run[1:])):
+        runs = step.runs.get(word, ())
+        if word[0] == "{" and len(word) > 3:
+            runs = tuple(run for key in _keys(word) for run in step.runs.get(key, ()))
+        for run in runs:
+            if len(run) == 1 or _follow(run, words, position):
                 last, weight = _match(steps, number + 1, words, position + len(run), skip)
                 if last >= 0 and weight + len(run) > best[1]:
                     best = (last, weight + len(run))
