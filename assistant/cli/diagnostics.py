@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from assistant.cli.harmless import send
 
+_WIDTH = 30  # of a bar
+
 
 def error(text: str) -> None:
     """Why the command ends without having done what was asked."""
@@ -61,6 +63,25 @@ def progress_bar(total: int | None, unit: str) -> Iterator[Callable[[int, int | 
                 bar.update(position - bar.pos, done)
 
         yield show
+
+
+def phases() -> Callable[[str, int, int | None], None]:
+    """A line with a bar for work in phases, for a terminal: what is being done, how much of it is done, and of how much."""
+    import time
+
+    began: dict[str, tuple[float, int]] = {}
+
+    def show(title: str, done: int, total: int | None) -> None:
+        start, first = began.setdefault(title, (time.monotonic(), done))
+        if not total:
+            progress(f"{title}: {done:,}")
+            return
+        filled = _WIDTH * done // total
+        pace = (time.monotonic() - start) / (done - first) if done > first else 0.0
+        left = f", {round(pace * (total - done))} s left" if pace else ""
+        progress(f"{title}: {'█' * filled}{'░' * (_WIDTH - filled)} {100 * done // total} %{left}")
+
+    return show
 
 
 def _say(text: str) -> None:

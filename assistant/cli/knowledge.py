@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import diagnostics, output
+from assistant.cli.audit import audit
 from assistant.cli.exits import Exit, Refused
 from assistant.cli.settings import Settings, pass_settings
 
@@ -26,6 +27,7 @@ Your own knowledge lies over the shipped one:
   assistant --knowledge my-team ask "..."
 Examples:
   assistant knowledge lint my-team
+  assistant knowledge audit
   assistant knowledge stats
   assistant knowledge show litert
   assistant knowledge search "android licence"
@@ -33,7 +35,7 @@ Examples:
 """
 )
 def knowledge() -> None:
-    """Check, count, show and search what the assistant knows."""
+    """Check, audit, count, show and search what the assistant knows."""
 
 
 @knowledge.command(
@@ -140,6 +142,9 @@ def schema() -> None:
     from assistant.knowledge.schema import json_schema
 
     output.write_json(json_schema())
+
+
+knowledge.add_command(audit)
 
 
 def _findings(dirs: tuple[Path, ...], *, reach: bool) -> list[Finding]:

@@ -44,20 +44,20 @@ def shipped() -> Path:
     return packaged if packaged.is_dir() else _HERE.parent.parent / "knowledge"
 
 
-def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
-    """The shipped knowledge with the `extra` folders laid over it, later ones on top.
+def load(extra: tuple[Path, ...] = (), *, base: Path | None = None, cache: bool = True) -> Knowledge:
+    """The shipped knowledge, or that of `base` in its place, with the `extra` folders laid over it, later ones on top.
 
     Raises KnowledgeError when a file is broken. With `cache` the compiled form, or what is wrong, is kept in the cache
     folder.
     """
-    stamp, told = _kept(fingerprint(extra))
+    stamp, told = _kept(_fingerprint(_layers(extra, base)))
     if cache:
         known = _cached(stamp)
         if known is not None:
             return known
         if told.exists():
             _raise_again(told)
-    knowledge, findings = read(extra)
+    knowledge, findings = read(extra, base)
     errors = tuple(finding for finding in findings if finding.level == "error")
     if errors:
         if cache:
@@ -70,7 +70,7 @@ def load(extra: tuple[Path, ...] = (), *, cache: bool = True) -> Knowledge:
 
 def fingerprint(extra: tuple[Path, ...] = ()) -> str:
     """Changes whenever a file of the knowledge, its time or size, or the code that compiles it changes."""
-    return _fingerprint(_layers(extra))
+    return _fingerprint(_layers(extra, None))
 
 
 def is_kept(extra: tuple[Path, ...]) -> bool:
@@ -94,13 +94,13 @@ def _kept(fingerprint: str) -> tuple[Path, Path]:
     )
 
 
-def read(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, tuple[Finding, ...]]:
+def read(extra: tuple[Path, ...] = (), base: Path | None = None) -> tuple[Knowledge, tuple[Finding, ...]]:
     """The knowledge from YAML without what is broken, and everything that is wrong with it."""
-    knowledge, builder = build(extra)
+    knowledge, builder = build(extra, base)
     return knowledge, tuple(builder.findings)
 
 
-def build(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, Builder]:
+def build(extra: tuple[Path, ...] = (), base: Path | None = None) -> tuple[Knowledge, Builder]:
     """As `read`, with the builder that made it: it knows where every record stands."""
     from assistant.knowledge.building import Builder, content_version
     from assistant.knowledge.reading import Document, Finding
@@ -108,7 +108,7 @@ def build(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, Builder]:
 
     builder = Builder()
     contents: list[tuple[str, bytes]] = []
-    layers = _layers(extra)
+    layers = _layers(extra, base)
     for layer, folder in layers:
         files = _files(folder)
         if not files:
@@ -125,9 +125,9 @@ def build(extra: tuple[Path, ...] = ()) -> tuple[Knowledge, Builder]:
     return msgspec.structs.replace(knowledge, version=content_version(contents)), builder
 
 
-def _layers(extra: tuple[Path, ...]) -> list[tuple[str, Path]]:
+def _layers(extra: tuple[Path, ...], base: Path | None) -> list[tuple[str, Path]]:
     """Each folder with the name of its layer, which is the folder's own, told apart from those below it."""
-    layers = [(SHIPPED, shipped())]
+    layers = [(SHIPPED, base or shipped())]
     for folder in extra:
         name = OWN if (folder,) == paths.own_knowledge() else folder.absolute().name or "extra"
         taken = {layer for layer, _ in layers} | {shipped().name}

@@ -44,45 +44,49 @@ class Search:
         self._reasoner = reasoner
         self._knowledge = reasoner.knowledge
         self._forecast = reasoner.forecast(())
-        self._thresholds = {t.atom(): t for own in reasoner.programs.argue.thresholds.values() for t in own}
+        programs = (reasoner.programs.argue, reasoner.programs.advise)
+        self._thresholds = {t.atom(): t for p in programs for own in p.thresholds.values() for t in own}
         self._won: set[tuple[str, str]] = set()
         self._reasons = {tool: [*self._speaking(tool)] for tool in self._knowledge.tools}
         self._calls: dict[str, list[Facts]] = {}
         for rule in self._knowledge.rules:
             if isinstance(rule.effect, Need):
                 for role in rule.effect.roles:
-                    self._calls.setdefault(role, []).extend(self._projects(rule.id, rule.when))
+                    self._calls.setdefault(role, []).extend(self.projects(rule.id, rule.when))
 
     def reaches(self, tool: Tool, role: str) -> bool:
         """Whether some project makes `tool` the first choice of `role`."""
-        for facts in islice(self._made_for(tool, role), _TRIALS):
-            if (tool.id, role) in self._won:
-                return True
-            self._try(facts)
-        return (tool.id, role) in self._won
+        return (tool.id, role) in self._won or self.winning(tool, role) is not None
 
-    def told(self, tool: Tool, role: str) -> str:
-        """How near to the top the projects made for it bring the tool."""
-        best: tuple[float, str] | None = None
-        for facts in islice(self._made_for(tool, role), _MEASURED):
+    def winning(self, tool: Tool, role: str) -> Facts | None:
+        """A project that makes `tool` the first choice of `role`, if one is found."""
+        for facts in islice(self.made_for(tool, role), _TRIALS):
+            leads = self._forecast.leads(facts)
+            self._won.update((lead.tool, led) for led, lead in leads.items())
+            if role in leads and leads[role].tool == tool.id:
+                return facts
+        return None
+
+    def nearest(self, tool: Tool, role: str) -> tuple[Facts, str]:
+        """The project made for the tool that brings it nearest to the top, and how near that is."""
+        best: tuple[float, str, Facts] | None = None
+        for facts in islice(self.made_for(tool, role), _MEASURED):
             stack, *_ = self._reasoner.hypothetical(facts)
             ranking = next((choice.ranking for choice in stack if choice.role == role), ())
             own = next((ranked for ranked in ranking if ranked.tool == tool.id), None)
             if own is not None:
-                behind = (round(ranking[0].score - own.score, 4), ranking[0].tool)
-                best = min(best, behind) if best else behind
-        near = (
-            f"; nearest: {best[0]:g} points behind {best[1]}"
-            if best
-            else "; it is a candidate in none, or nothing calls for the role"
-        )
-        return f"no project of those tried brings {tool.id} to the top as {role}{near}"
+                behind = round(ranking[0].score - own.score, 4)
+                if best is None or (behind, ranking[0].tool) < best[:2]:
+                    best = (behind, ranking[0].tool, facts)
+        if best is None:
+            return next(self.made_for(tool, role), ()), "it is a candidate in none, or nothing calls for the role"
+        return best[2], f"nearest: {best[0]:g} points behind {best[1]}"
 
-    def _try(self, facts: Facts) -> None:
-        for role, lead in self._forecast.leads(facts).items():
-            self._won.add((lead.tool, role))
+    def told(self, tool: Tool, role: str) -> str:
+        """How near to the top the projects made for it bring the tool."""
+        return f"no project of those tried brings {tool.id} to the top as {role}; {self.nearest(tool, role)[1]}"
 
-    def _made_for(self, tool: Tool, role: str) -> Iterator[Facts]:
+    def made_for(self, tool: Tool, role: str) -> Iterator[Facts]:
         """Projects in which the tool should do well, the likeliest first."""
         reasons = [facts for roles, facts in self._reasons[tool.id] if not roles or role in roles][:_REASONS]
         calls: list[Facts] = [*self._calls.get(role, ())[:_NEEDS], ()]
@@ -90,13 +94,13 @@ class Search:
         tasks: list[Facts] = [(Fact("task", task),) for task in tool.tasks[:_TASKS]]
         for task in tasks or [()]:
             for call in calls:
-                yield self._together(task, *reasons, call)
-                yield self._together(task, *reasons, offers, call)
-                yield self._together(task, offers, call)
-                yield self._together(task, call)
+                yield self.together(task, *reasons, call)
+                yield self.together(task, *reasons, offers, call)
+                yield self.together(task, offers, call)
+                yield self.together(task, call)
             for some in (1, 2):
                 for chosen in combinations(reasons, some):
-                    yield self._together(*chosen, task, calls[0])
+                    yield self.together(*chosen, task, calls[0])
 
     def _offers(self, tool: Tool, role: str) -> Facts:
         """What the record offers where the role asks for it: the first of each, which is not what everybody has."""
@@ -113,10 +117,10 @@ class Search:
             if isinstance(rule.effect, Argue) and rule.effect.points > 0 and tool in rule.effect.tools
         ]
         for _, roles, name, when in sorted([*claims, *rules], key=lambda said: -said[0]):
-            for facts in self._projects(name, when):
+            for facts in self.projects(name, when):
                 yield roles, facts
 
-    def _projects(self, name: str, when: Condition | None) -> Iterator[Facts]:
+    def projects(self, name: str, when: Condition | None) -> Iterator[Facts]:
         """The facts that make a condition hold, one for each of its ways. What must be absent is just not said."""
         try:
             ways: Iterable[Branch] = branches(name, when)
@@ -136,9 +140,21 @@ class Search:
                 amounts.setdefault(slot, []).append(self._thresholds[slot, value])
             elif name in self._knowledge.slots and self._knowledge.slots[name].kind != "quantity":
                 facts.append(Fact(name, value, negated=slot.startswith("!")))
-        return (*facts, *(Fact(slot, _between(asked)) for slot, asked in amounts.items()))
+        facts += [Fact(slot, _between(asked)) for slot, asked in amounts.items()]
+        said = {fact.slot for fact in facts}
+        known = [slot.removeprefix("known:") for slot, _ in atoms if slot.startswith("known:")]
+        return (*facts, *(self._anything(slot) for slot in known if slot not in said))
 
-    def _together(self, *parts: Facts) -> Facts:
+    def _anything(self, slot: str) -> Fact:
+        """Some fact about the slot."""
+        record = self._knowledge.slots[slot]
+        if record.kind == "quantity":
+            return Fact(slot, Quantity(1.0))
+        if record.kind == "tools":
+            return Fact(slot, next(iter(self._knowledge.tools)))
+        return Fact(slot, record.values[0].id if record.values else "anything")
+
+    def together(self, *parts: Facts) -> Facts:
         """One project of several; where two say different things of one slot, the first counts."""
         slots = self._knowledge.slots
         kept: dict[object, Fact] = {}
