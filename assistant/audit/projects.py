@@ -26,13 +26,16 @@ class Space:
     """The slots of a project, each with the values worth telling apart.
 
     An amount is told apart by the bounds that rules ask about: between two of them there is one value. Of the slots that
-    hold tools, those tools are values about which some condition asks, or that imply something when they are named.
+    hold tools, those tools are values about which some condition or advice asks, or that imply something when they are named.
     """
 
     def __init__(self, knowledge: Knowledge, programs: Programs, only: Iterable[str] = ()) -> None:
         """Raises ValueError for a name in `only` that is no slot, or one that holds free words."""
         self._asked = _tools_asked_about(knowledge)
-        self._implying = tuple(tool.id for tool in knowledge.tools.values() if tool.implies)
+        advised = [tool for caveat in knowledge.caveats for tool in caveat.about]
+        advised += [tool for step in knowledge.steps for tool in step.about]
+        implying = (tool.id for tool in knowledge.tools.values() if tool.implies)
+        self._spoken_of = {*implying, *advised, *self._asked.get("in_play", ())}
         self._bounds = _bounds(programs)
         self.slots: dict[str, tuple[Value, ...]] = {}
         self.kinds = {slot.id: slot.kind for slot in knowledge.slots.values()}
@@ -51,8 +54,8 @@ class Space:
             amounts = between(self._bounds.get(slot.id, []), whole=whole)
             return tuple(map(Quantity, amounts)) or (Quantity(1.0),)  # any amount, where only having one counts
         if slot.kind == "tools":
-            implying = self._implying if slot.id in ("existing_stack", "considering") else ()
-            return tuple(dict.fromkeys((*sorted(self._asked.get(slot.id, ())), *implying)))
+            spoken_of = self._spoken_of if slot.id in ("existing_stack", "considering") else set()
+            return tuple(sorted(self._asked.get(slot.id, set()) | spoken_of))
         return tuple(value.id for value in slot.values)
 
     def size(self) -> int:
@@ -165,7 +168,7 @@ def _tools_asked_about(knowledge: Knowledge) -> dict[str, set[str]]:
     conditions += [question.when for question in knowledge.questions]
     for condition in conditions:
         for slot, value in _asked(condition):
-            if slot in knowledge.slots and knowledge.slots[slot].kind == "tools":
+            if slot == "in_play" or (slot in knowledge.slots and knowledge.slots[slot].kind == "tools"):
                 asked.setdefault(slot, set()).add(value)
     return asked
 

@@ -68,7 +68,7 @@ class Reach:
         """What makes the condition of a record hold, in as many ways as are worth trying."""
         speaker = self._records[record]
         named: list[Project] = [(Fact("considering", tool),) for tool in speaker.about[:_ABOUT]] or [()]
-        ways = [*islice(self._search.projects(record, speaker.when), _WAYS)] or [()]
+        ways = [*islice(self._search.projects(record, speaker.when, known=True), _WAYS)] or [()]
         for base in (*bases, ()):
             for way in ways:
                 for tools in named:

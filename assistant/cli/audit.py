@@ -102,13 +102,19 @@ def _versions(folders: tuple[Path, ...], against: Path | None) -> tuple[Knowledg
     A folder that is whole (it has a vocabulary) takes the place of the shipped knowledge, below the same layers; one that is
     made to be laid over takes the place of those layers.
     """
-    from assistant.knowledge.loading import KnowledgeError, load
+    from assistant.dialogue.trial import Unfinished, attempt
+    from assistant.knowledge.loading import KnowledgeError, is_kept, load
 
-    knowledge = load(folders)
-    if against is None:
-        return knowledge, None
-    whole = (against / "vocabulary").is_dir() or (against / "vocabulary.yaml").is_file()
+    def over_the_shipped(layers: tuple[Path, ...]) -> Knowledge:
+        if layers and not is_kept(layers):
+            attempt(layers)
+        return load(layers)
+
     try:
-        return knowledge, load(folders, base=against) if whole else load((against,))
-    except KnowledgeError as error:
-        raise Refused(f"The knowledge in {against} cannot be used. {error}") from error
+        knowledge = over_the_shipped(folders)
+        if against is None:
+            return knowledge, None
+        whole = (against / "vocabulary").is_dir() or (against / "vocabulary.yaml").is_file()
+        return knowledge, load(folders, base=against) if whole else over_the_shipped((against,))
+    except (KnowledgeError, Unfinished) as error:
+        raise Refused(str(error)) from error

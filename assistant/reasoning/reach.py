@@ -120,14 +120,18 @@ class Search:
             for facts in self.projects(name, when):
                 yield roles, facts
 
-    def projects(self, name: str, when: Condition | None) -> Iterator[Facts]:
-        """The facts that make a condition hold, one for each of its ways. What must be absent is just not said."""
+    def projects(self, name: str, when: Condition | None, *, known: bool = False) -> Iterator[Facts]:
+        """The facts that make a condition hold, one for each of its ways. What must be absent is just not said.
+
+        With `known` something is said about each slot of which it asks that anything is known.
+        """
         try:
             ways: Iterable[Branch] = branches(name, when)
         except CompileError:
             ways = ()
         for way in ways:
-            facts = self._facts([premise.atom for premise in way if premise.holds])
+            held = [premise.atom for premise in way if premise.holds]
+            facts = (*self._facts(held), *(self._anything(held) if known else ()))
             if facts:
                 yield facts
 
@@ -140,19 +144,21 @@ class Search:
                 amounts.setdefault(slot, []).append(self._thresholds[slot, value])
             elif name in self._knowledge.slots and self._knowledge.slots[name].kind != "quantity":
                 facts.append(Fact(name, value, negated=slot.startswith("!")))
-        facts += [Fact(slot, _between(asked)) for slot, asked in amounts.items()]
-        said = {fact.slot for fact in facts}
-        known = [slot.removeprefix("known:") for slot, _ in atoms if slot.startswith("known:")]
-        return (*facts, *(self._anything(slot) for slot in known if slot not in said))
+        return (*facts, *(Fact(slot, _between(asked)) for slot, asked in amounts.items()))
 
-    def _anything(self, slot: str) -> Fact:
-        """Some fact about the slot."""
-        record = self._knowledge.slots[slot]
-        if record.kind == "quantity":
-            return Fact(slot, Quantity(1.0))
-        if record.kind == "tools":
-            return Fact(slot, next(iter(self._knowledge.tools)))
-        return Fact(slot, record.values[0].id if record.values else "anything")
+    def _anything(self, atoms: list[Atom]) -> Iterator[Fact]:
+        """Some fact about each slot of which nothing is asked but that something is known."""
+        asked = {slot for slot, _ in atoms}
+        for name in (slot.removeprefix("known:") for slot, _ in atoms if slot.startswith("known:")):
+            slot = self._knowledge.slots[name]
+            if name in asked:
+                continue
+            if slot.kind == "quantity":
+                yield Fact(name, Quantity(1.0))
+            elif slot.kind == "tools":
+                yield Fact(name, next(iter(self._knowledge.tools)))
+            else:
+                yield Fact(name, slot.values[0].id if slot.values else "anything")
 
     def together(self, *parts: Facts) -> Facts:
         """One project of several; where two say different things of one slot, the first counts."""
