@@ -53,6 +53,9 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
             continue  # "will X replace Y": not the person does
         if asks and not theirs and hit.payload.name == "existing_stack":
             continue  # "can a model trained in X ..."
+        if hit.payload.name == "existing_stack" and hit.first > first:
+            if reading.tokens[hit.first - 1].fold in lexicon.asking.verbs:
+                continue  # "can we ship X in a closed product?"
         if hit.last <= span.first and _reaches(reading, tools, hit.last, span.first):
             ahead = _better(ahead, hit, span.first - hit.last)
         elif hit.payload.name in _LEFT and _stands_for(reading, tools, index, hit):
