@@ -12,8 +12,8 @@ from assistant.reasoning.reasoner import Reasoner
 from assistant.reasoning.selection import Mismatch
 
 _WHAT_A_DATE_MEANS = (
-    "A date is the day on which the claim was last gone over; not every page was opened again on that day, "
-    "so open the source before a costly decision."
+    "A date is the day on which the claim was last gone over. “Our judgement” marks what no page says in these words, "
+    "“page not opened” what nobody compared with its page on that day; so open the source before a costly decision."
 )
 
 _SHOWN = 5

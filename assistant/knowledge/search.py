@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from assistant.knowledge.model import Knowledge
+from assistant.knowledge.model import JUDGEMENT, Caveat, Claim, Knowledge, Rule, Step
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -84,18 +84,21 @@ def stats(knowledge: Knowledge) -> dict[str, object]:
     states: dict[str, int] = {}
     for tool in knowledge.tools.values():
         states[tool.status.state] = states.get(tool.status.state, 0) + 1
-    claims = sum(len(t.strengths) + len(t.weaknesses) for t in knowledge.tools.values())
+    claims = [claim for t in knowledge.tools.values() for claim in (*t.strengths, *t.weaknesses)]
+    said: list[Claim | Rule | Caveat | Step] = [*claims, *knowledge.rules, *knowledge.caveats, *knowledge.steps]
     return {
         "version": knowledge.version,
         "verified": knowledge.verified,
         "tools": len(knowledge.tools),
         "tools_by_role": by_role,
         "tools_by_status": dict(sorted(states.items())),
-        "claims": claims,
+        "claims": len(claims),
         "rules": len(knowledge.rules),
         "rules_by_effect": dict(sorted(effects.items())),
         "caveats": len(knowledge.caveats),
         "questions": len(knowledge.questions),
         "steps": len(knowledge.steps),
         "sources": len(knowledge.sources),
+        "our_judgement": sum(one.source.startswith(JUDGEMENT) for one in said),
+        "page_not_opened": sum(not one.verified and one.source != JUDGEMENT for one in said),
     }
