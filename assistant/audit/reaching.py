@@ -7,10 +7,11 @@ from itertools import islice
 
 from assistant.audit.judging import WIN, Judge
 from assistant.audit.projects import Project
-from assistant.audit.records import speakers
+from assistant.audit.records import Speaker, speakers
 from assistant.audit.shrinking import shrunk
 from assistant.audit.tally import Spot, Tally
 from assistant.knowledge.facts import Fact
+from assistant.knowledge.model import Infer
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.model import Atom, Premise
 from assistant.reasoning.program import atoms_of, branches
@@ -22,6 +23,7 @@ SILENT, SECOND = "silent", "second"
 
 LIVE = ("active", "maintenance")
 _WAYS = 12  # of a condition that are tried
+_CALLS = 4  # projects that call for a role
 _ABOUT = 3  # tools of a long list that are tried
 
 
@@ -69,23 +71,22 @@ class Reach:
         speaker = self._records[record]
         named: list[Project] = [(Fact("considering", tool),) for tool in speaker.about[:_ABOUT]] or [()]
         ways = [*islice(self._search.projects(record, speaker.when, known=True), _WAYS)] or [()]
-        for base in (*bases, ()):
-            for way in ways:
+        for way in ways:
+            for base in (*bases, *self._helping(way, speaker), ()):
                 for tools in named:
-                    yield self._search.together(way, self._implying(way), tools, base)
+                    yield self._search.together(way, tools, base)
 
-    def _implying(self, way: Project) -> Project:
-        """What is wanted and refused at once can only follow from a tool that is named: such tools."""
+    def _helping(self, way: Project, speaker: Speaker) -> Iterator[Project]:
+        """What may bring about the rest: the roles that a step names, and what is wanted and refused at once, which only
+        a rule can conclude."""
+        for role in speaker.roles:
+            yield from self._search.calling(role)[:_CALLS]
+        knowledge = self._reasoner.knowledge
         refused = {(fact.slot, fact.value) for fact in way if fact.negated}
-        wanted = {(fact.slot, fact.value) for fact in way if not fact.negated}
-        implying = (
-            next(
-                (tool.id for tool in self._reasoner.knowledge.tools.values() if value in tool.implies.get(slot, ())),
-                None,
-            )
-            for slot, value in sorted(refused & wanted, key=str)
-        )
-        return tuple(Fact("existing_stack", tool) for tool in implying if tool is not None)
+        for fact in (one for one in way if not one.negated and (one.slot, one.value) in refused):
+            for rule in knowledge.rules:
+                if isinstance(rule.effect, Infer) and (fact.slot, fact.value) in rule.effect.facts:
+                    yield from islice(self._search.projects(rule.id, rule.when), 1)
 
     def made(self, record: str, most: int) -> Iterator[Project]:
         """At most so many projects made for a record; none if there is no such record."""

@@ -11,12 +11,13 @@ from assistant.reasoning.programs import CHOSEN, implied_by
 
 
 class Speaker(msgspec.Struct, frozen=True):
-    """A record, when it has its say, and the tools of which one has to be in play, if any."""
+    """A record, when it has its say, the tools of which one has to be in play, and the roles that it names, if any."""
 
     id: str
     kind: str
     when: Condition | None
     about: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def shown(self) -> bool:
         """Whether it has its say when it is shown, and not already when it fires."""
@@ -51,7 +52,9 @@ def _speakers(knowledge: Knowledge) -> Iterator[Speaker]:
     )
     for kind, listed in advice:
         for record in listed:
-            yield Speaker(record.id, kind, record.when, record.about)
+            texts = f"{record.text}{record.measure}{record.falsified_if}" if isinstance(record, Step) else ""
+            roles = tuple(role for role in knowledge.roles if f"{{{role}}}" in texts)
+            yield Speaker(record.id, kind, record.when, record.about, roles)
 
 
 def _chosen(condition: object) -> Iterator[str]:

@@ -82,6 +82,10 @@ class Search:
             return next(self.made_for(tool, role), ()), "it is a candidate in none, or nothing calls for the role"
         return best[2], f"nearest: {best[0]:g} points behind {best[1]}"
 
+    def calling(self, role: str) -> list[Facts]:
+        """Projects that call for a role."""
+        return self._calls.get(role, [])
+
     def told(self, tool: Tool, role: str) -> str:
         """How near to the top the projects made for it bring the tool."""
         return f"no project of those tried brings {tool.id} to the top as {role}; {self.nearest(tool, role)[1]}"
