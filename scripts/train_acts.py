@@ -102,7 +102,7 @@ def rendered(ranking: Ranking) -> str:
     lines = ",\n".join(
         f"{json.dumps(name)}:{json.dumps(row, separators=(',', ':'))}" for name, row in ranking.weights.items()
     )
-    return f'{{"acts":{json.dumps(ranking.acts)},\n"weights":{{\n{lines}\n}}}}\n'
+    return f'{{"acts":{json.dumps(ranking.labels)},\n"weights":{{\n{lines}\n}}}}\n'
 
 
 def main() -> None:

@@ -164,7 +164,7 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], holds
         return -0.15
     if act == "retract" and not facts and not tools and not slots:
         return -0.4
-    if act in REFUSED and act == "out_of_scope" and (tools or facts):
+    if act == "out_of_scope" and (tools or facts or any(fact.slot == "task" for fact in scene.facts)):
         return -0.6
     return 0.0
 

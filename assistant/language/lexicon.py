@@ -55,6 +55,15 @@ class Lexicon:
         """The weights that rank acts, read when the first message comes."""
         return shipped()
 
+    @property
+    def tasks(self) -> Ranking:
+        """The weights that guess the task of a project whose words no rule knows."""
+        return shipped("tasks")
+
+    def title(self, slot: str, value: str) -> str:
+        """How a value is called."""
+        return next(known.title for known in self.knowledge.slots[slot].values if known.id == value)
+
     def has_unknown(self, tokens: Sequence[Token]) -> bool:
         """Whether a word occurs in no phrase at all, nor in a name."""
         known = self.known

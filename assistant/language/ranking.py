@@ -1,14 +1,13 @@
-"""A small linear model over words that ranks acts when no rule is certain. Its weights are readable JSON."""
+"""Small linear models over words: one ranks acts when no rule is certain, one tasks. Their weights are readable JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from math import exp
 
-_FILE = "acts.json"
 _STEM = 5
 
 
@@ -35,25 +34,34 @@ def features(words: Sequence[str]) -> list[str]:
 
 
 class Ranking:
-    """Scores acts for a sentence. `weights` holds for each feature pairs of act number and weight, flat."""
+    """Scores labels. `weights` holds for each feature pairs of label number and weight, flat."""
 
-    def __init__(self, acts: Sequence[str], weights: dict[str, list[float]]) -> None:
-        self.acts = tuple(acts)
+    def __init__(self, labels: Sequence[str], weights: dict[str, list[float]]) -> None:
+        self.labels = tuple(labels)
         self.weights = weights
         self._pairs: dict[str, tuple[tuple[int, float], ...]] = {}
 
     def rank(self, words: Sequence[str]) -> list[tuple[str, float]]:
         """The acts with their shares, likeliest first. `words` begin with ^ and end with $."""
-        sums = [0.0] * len(self.acts)
-        for feature in features(words):
+        return self.shares(dict.fromkeys(features(words), 1.0))
+
+    def shares(self, found: Mapping[str, float]) -> list[tuple[str, float]]:
+        """The labels with their shares, likeliest first, by what was found and how much each of it counts."""
+        sums = [0.0] * len(self.labels)
+        for feature, amount in found.items():
             if feature in self.weights:
-                for act, weight in self._of(feature):
-                    sums[act] += weight
+                for label, weight in self._of(feature):
+                    sums[label] += weight * amount
         top = max(sums)
         shares = [exp(value - top) for value in sums]
         total = sum(shares)
-        found = [(act, share / total) for act, share in zip(self.acts, shares, strict=True)]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        ranked = [(label, share / total) for label, share in zip(self.labels, shares, strict=True)]
+        return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+    def speaks_for(self, label: str, found: Iterable[str]) -> float:
+        """The sum of what the features add to a label."""
+        number = self.labels.index(label)
+        return sum(w for name in found if name in self.weights for at, w in self._of(name) if at == number)
 
     def _of(self, feature: str) -> tuple[tuple[int, float], ...]:
         pairs = self._pairs.get(feature)
@@ -65,7 +73,7 @@ class Ranking:
 
 
 @cache
-def shipped() -> Ranking:
-    """The weights that come with the product: per feature, pairs of act number and weight, flat."""
-    data = json.loads(resources.files("assistant.language").joinpath("data", _FILE).read_text("utf-8"))
-    return Ranking(data["acts"], data["weights"])
+def shipped(name: str = "acts") -> Ranking:
+    """The weights that come with the product: per feature, pairs of label number and weight, flat."""
+    data = json.loads(resources.files("assistant.language").joinpath("data", f"{name}.json").read_text("utf-8"))
+    return Ranking(data[name], data["weights"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from assistant.language.completion import refusal
 from assistant.language.descriptions import described
 from assistant.language.ellipsis import again
 from assistant.language.entry import Entry
+from assistant.language.guessing import guess
 from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Mention, Stated, Utterance
@@ -75,6 +76,7 @@ class _Part(NamedTuple):
     mentions: list[Mention]
     stated: list[Stated]
     strange: list[Strange]  # names that have no record
+    guessed: Sequence[Span] = ()  # the task that no rule heard
 
 
 def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
@@ -103,12 +105,26 @@ def _part(reading: Reading, lexicon: Lexicon) -> _Part:
     return _Part(reading, spans, amounts, mentions, stated, unknown_names(reading, lexicon, spans, amounts))
 
 
+def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
+    """The part with the task that it seems to describe, unless a task is named in the message."""
+    if part.strange or any(fact.slot == "task" for one in parts for fact in one.stated):
+        return part
+    span = guess(part.reading, lexicon, part.spans, part.amounts)
+    if span is None:
+        return part
+    start, end = part.reading.place(span.first, span.last)
+    fact = Stated("task", span.entry.name, start, end, assumed=span.assumed)
+    return part._replace(guessed=[span], stated=[*part.stated, fact])
+
+
 def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utterance:
     """What `text` says, given what the conversation has in focus. Takes any string; never raises.
 
     The facts that a `what_if`, `correct` or `retract` is about stand in that act and among the facts of the message.
     """
     parts = [_part(reading, lexicon) for reading in read(text, lexicon)]
+    if parts:
+        parts[0] = _guessed(parts[0], parts, lexicon)
     mentions = tuple(mention for part in parts for mention in part.mentions)
     settled, clashes = facts_of.settle([fact for part in parts for fact in part.stated], lexicon, text)
     acts: list[Act] = []
@@ -120,10 +136,13 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if acts and not {act.act for act in acts} & _WEIGHING:
         mentions = tuple(msgspec.structs.replace(m, role="asked_about") if m.role in _OPEN else m for m in mentions)
         settled = [fact for fact in settled if fact.slot != "considering"]
+    if "out_of_scope" in {act.act for act in acts}:
+        guesses = {span.entry.name for part in parts for span in part.guessed}
+        settled = [fact for fact in settled if fact.slot != "task" or fact.value not in guesses]
     unknown = tuple(strange.unknown for part in parts for strange in part.strange)[:9]
     unused: tuple[str, ...] = ()
     if len(parts) == 1 and not any(act.act in _SETTLED for act in acts):
-        unused = not_used(parts[0].reading, lexicon, parts[0].spans, parts[0].amounts, unknown)
+        unused = not_used(parts[0].reading, lexicon, [*parts[0].spans, *parts[0].guessed], parts[0].amounts, unknown)
     if len(text) > _PASTE:
         unused = (text[_PASTE - _TAIL :][:_SHOWN].strip() + " ...",)
     return Utterance(text, tuple(acts), tuple(settled), mentions, unused, unknown, tuple(clashes), tuple(readings[:2]))

@@ -39,6 +39,37 @@ def test_every_task_has_its_briefs(lexicon):
 
 
 @pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("grumbling or delighted: what do the letters of our passengers sound like", "sentiment_analysis"),
+        ("estimate what a second-hand tractor is worth", "regression"),
+        ("pupils borrow novels, which ones should we propose to them next", "recommendation"),
+        ("type up the tapes of our witness hearings", "speech_recognition"),
+        ("tell ripe from unripe apricots with a lens over the belt", "image_classification"),
+    ],
+)
+def test_a_task_in_words_that_no_rule_knows_is_guessed_and_marked(text, task, told):
+    facts = [fact for fact in told(text).facts if fact.slot == "task"]
+
+    assert [fact.value for fact in facts] == [task]
+    assert facts[0].assumed
+    assert text[facts[0].start : facts[0].end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is pytorch faster than jax on our old workstation",
+        "the meeting was moved to the afternoon",
+        "we are five people and the budget is small",
+        "my cat sleeps on the keyboard",
+    ],
+)
+def test_nothing_is_guessed_where_nothing_is_described(text, told):
+    assert not heard(told, text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "explain in plain words why you chose this model",

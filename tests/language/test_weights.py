@@ -28,6 +28,15 @@ def test_the_shipped_weights_are_those_of_the_examples(lexicon):
     assert made == training.TARGET.read_text("utf-8"), "run scripts/train_acts.py"
 
 
+def test_the_shipped_weights_of_tasks_are_learnt_from_the_projects_as_they_are(lexicon, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    training = script("train_tasks")
+
+    learnt_from = json.loads(training.TARGET.read_text("utf-8"))["learnt from"]
+
+    assert learnt_from == training.digest(lexicon.knowledge), "run scripts/train_tasks.py"
+
+
 def test_questions_in_the_voice_of_issue_trackers_are_understood(lexicon):
     lines = (ROOT / "tests" / "language" / "data" / "issues.jsonl").read_text("utf-8").splitlines()
     cases = [json.loads(line) for line in lines]
