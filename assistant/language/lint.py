@@ -33,7 +33,12 @@ PARTS: dict[str, type[phrases.Part]] = {
 }
 """The form of each file in `phrases/` that reading uses."""
 
-_OTHERS = ("drafts", "examples", "projects", "values")  # used elsewhere: by the dialogue, to learn weights from, as tests
+_OTHERS = (
+    "drafts",
+    "examples",
+    "projects",
+    "values",
+)  # used elsewhere: by the dialogue, to learn weights from, as tests
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _WHERE = re.compile(r" - at `\$([^`]*)`$")

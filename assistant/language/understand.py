@@ -117,13 +117,21 @@ def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
     return part._replace(guessed=[span], stated=[*part.stated, fact])
 
 
+def _is_open(context: Context) -> bool:
+    """Whether the task is still to be told: later on, words that no rule knows are rather about something else."""
+    return context.question == "task" or (context.question is None and context.act in _BEFORE_ANY)
+
+
+_BEFORE_ANY = (None, "greet", "help", "thanks", "out_of_scope", "not_understood")
+
+
 def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utterance:
     """What `text` says, given what the conversation has in focus. Takes any string; never raises.
 
     The facts that a `what_if`, `correct` or `retract` is about stand in that act and among the facts of the message.
     """
     parts = [_part(reading, lexicon) for reading in read(text, lexicon)]
-    if parts:
+    if parts and _is_open(context):
         parts[0] = _guessed(parts[0], parts, lexicon)
     mentions = tuple(mention for part in parts for mention in part.mentions)
     settled, clashes = facts_of.settle([fact for part in parts for fact in part.stated], lexicon, text)
