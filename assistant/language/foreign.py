@@ -13,7 +13,7 @@ _CONVERSATION = frozenset(["why", "why_not", "how_sure", "what_would_change", "w
 _EVIDENCE = {
     **dict.fromkeys(("hardware", "language", "labels", "modality", "vram_bytes", "ram_bytes", "model_parameters"), 2.0),
     **dict.fromkeys(("task", "data_rows", "data_bytes", "throughput_per_second"), 2.5),
-    **dict.fromkeys(("training", "licence", "fits_in_memory", "latency_seconds", "users", "team_size"), 1.5),
+    **dict.fromkeys(("training", "licence", "fits_in_memory", "latency_seconds", "users", "team_size", "special"), 1.5),
     **dict.fromkeys(("domain", "stage", "skill", "os", "deployment", "privacy", "budget"), 0.5),
 }
 _NEEDS_DOMAIN = frozenset(
