@@ -13,6 +13,7 @@ from assistant.cli.doctor import doctor
 from assistant.cli.knowledge import knowledge
 from assistant.cli.sessions import sessions
 from assistant.cli.settings import Settings
+from assistant.cli.starter import starter
 from assistant.cli.talking import ask, chat, start_app
 
 _EPILOG = """
@@ -23,6 +24,7 @@ Examples:
   assistant ask -c "why not xgboost?"            go on with the last session
   assistant batch briefs.jsonl -o advice.jsonl   many at once
   assistant sessions list                        what was talked about
+  assistant starter churn/                       a project to start with, for the last session
   assistant doctor                               is everything in order here?
 """
 
@@ -63,5 +65,5 @@ def root(context: click.Context, folders: tuple[Path, ...], watch: bool) -> None
     context.exit(start_app(settings, watch=watch))
 
 
-for command in (ask, chat, batch, sessions, knowledge, doctor):
+for command in (ask, chat, batch, sessions, starter, knowledge, doctor):
     root.add_command(command)

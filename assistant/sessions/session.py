@@ -11,6 +11,7 @@ from assistant.sessions.store import Store
 if TYPE_CHECKING:
     from assistant.dialogue.advisor import Advisor
     from assistant.dialogue.conversation import Conversation, Turn
+    from assistant.sessions.starter import Project
 
 _TRIES = 5
 
@@ -94,6 +95,17 @@ class Session:
 
         reached = (self._advisor.knowledge, self.conversation.conclusion())
         return render(Document.of(self.info(), self.history()), format, content, reached)
+
+    def starter(self) -> Project:
+        """The project that begins with the recommended stack; `starter.write` puts it into a folder.
+
+        Raises SessionError while there is no recommendation.
+        """
+        from assistant.sessions.export import Document
+        from assistant.sessions.starter import plan
+
+        document = Document.of(self.info(), self.history())
+        return plan(document, self._advisor.knowledge, self.conversation.conclusion())
 
     def _take(self, text: str) -> Turn:
         turn = self.conversation.say(text)
