@@ -1,4 +1,4 @@
-"""Acceptance of the advice: what practitioners would say to some 480 projects, against what the assistant says."""
+"""Acceptance of the advice: what practitioners would say to some 500 projects, against what the assistant says."""
 
 from __future__ import annotations
 
