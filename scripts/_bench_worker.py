@@ -162,7 +162,7 @@ def memory(processes):
 def processor(processes):
     """Seconds of processor time of this process and others, where the system tells those of others (Linux)."""
     spent = time.process_time()
-    for process in processes:
+    for process in processes if sys.platform == "linux" else ():
         spent += time.clock_gettime((~process << 3) | 2)  # what clock_getcpuclockid() gives
     return spent
 

@@ -1,9 +1,10 @@
 """The driver of durable_rules, the engine of record.
 
 Only conjunctions of string equalities reach the engine; all else about it is unsafe (`docs/engine.md` has the list).
-The rules are shared out over many small rulesets, each with one session, made when they are first needed. A run wakes
-those with a rule whose rarest premise is there: it asserts the atoms that are present, stratum by stratum also those found
-absent, reads every firing with the facts it rests on, and retracts everything.
+The rules are shared out over many small rulesets, each with one session, made when they are first needed. A run asserts the
+atoms that are present, stratum by stratum also those found absent, reads every firing with the facts it rests on, and
+retracts everything. A ruleset hears of an atom only once a rule's other premise is there too: this is the unlinking
+of Doorenbos, "Production Matching for Large Learning Systems" (1995), done from outside, because the engine has none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from types import ModuleType
 
@@ -75,10 +76,16 @@ class Durable:
         self._encoding = encode(program, rules_per_shard=rules_per_shard)
         module = load_module()
         self._sessions = [_Session(module, pieces) for pieces in self._encoding.groups]
-        self._asks = [frozenset(need for piece in pieces for need in piece.needs) for pieces in self._encoding.groups]
-        keys = [frozenset(piece.needs[0] for piece in pieces) for pieces in self._encoding.groups]
-        self._asked = _turned(self._asks)
-        self._woken = _turned(keys)
+        self._alone: dict[Literal, list[int]] = {}  # the rulesets with a rule that needs this literal and no other
+        self._beside: dict[Literal, dict[Literal, list[int]]] = {}  # those with a rule that needs these two
+        for place, pieces in enumerate(self._encoding.groups):
+            for piece in pieces:
+                if len(piece.needs) == 1:
+                    self._alone.setdefault(piece.needs[0], []).append(place)
+                else:
+                    one, other = piece.needs
+                    self._beside.setdefault(one, {}).setdefault(other, []).append(place)
+                    self._beside.setdefault(other, {}).setdefault(one, []).append(place)
         self._begin()
         self._lock = threading.Lock()
         self._clean = True
@@ -156,27 +163,33 @@ class Durable:
         if len(set(fired)) < len(fired):
             raise EngineFailed("a rule fired twice for the same facts")
 
-        for place in self._awake:
+        for place in self._heard:
             self._sessions[place].end()
         self._clean = True
         return sorted(fired)
 
     def _begin(self) -> None:
         self._told: set[Literal] = set()
-        self._awake: set[int] = set()  # the places of the rulesets with a key that is there
-        self._news: dict[int, list[Literal]] = {}  # what those have not heard yet
+        self._heard: dict[int, set[Literal]] = {}  # what each ruleset heard or is about to hear
+        self._news: dict[int, list[Literal]] = {}  # what it has not heard yet
 
     def _tell(self, literal: Literal) -> None:
-        """Let the rulesets know that ask for `literal`, now or, where none of their keys is there, once one is."""
+        """Let those rulesets know of `literal` that have a rule which needs nothing else, or else only what is told."""
         self._told.add(literal)
-        asked = self._asked.get(literal, _NOBODY)
-        if not self._awake.isdisjoint(asked):
-            for place in self._awake & asked:
-                self._news.setdefault(place, []).append(literal)
-        if literal in self._woken:
-            for place in self._woken[literal] - self._awake:
-                self._awake.add(place)
-                self._news[place] = sorted(self._told & self._asks[place])
+        for place in self._alone.get(literal, ()):
+            self._post(place, literal)
+        beside = self._beside.get(literal)
+        if beside is not None:
+            for other in beside.keys() & self._told:
+                for place in beside[other]:
+                    self._post(place, other)
+                    self._post(place, literal)
+
+    def _post(self, place: int, literal: Literal) -> None:
+        heard = self._heard.setdefault(place, set())
+        if literal not in heard:
+            heard.add(literal)
+            self._news.setdefault(place, []).append(literal)
 
     def _settle(self, present: set[Literal], fired: list[int]) -> None:
         """Run the rulesets that have news until nothing new follows."""
@@ -189,18 +202,6 @@ class Durable:
                         if literal not in present:
                             present.add(literal)
                             self._tell(literal)
-
-
-_NOBODY: frozenset[int] = frozenset()
-
-
-def _turned(literals: Sequence[frozenset[Literal]]) -> dict[Literal, frozenset[int]]:
-    """The places at which each literal stands."""
-    places: dict[Literal, list[int]] = {}
-    for place, own in enumerate(literals):
-        for literal in own:
-            places.setdefault(literal, []).append(place)
-    return {literal: frozenset(own) for literal, own in places.items()}
 
 
 class _Session:

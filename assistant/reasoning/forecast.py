@@ -24,6 +24,9 @@ _EPSILON = 1e-7
 Points = dict[str, dict[Place, float]]
 """Points by pillar, then by tool and role."""
 
+Sums = dict[str, dict[str, float]]
+"""What the points come to under the weights in force, by role and then by tool."""
+
 
 class Lead(NamedTuple):
     """The first choice of a role, and how far it is ahead of the second."""
@@ -101,6 +104,7 @@ class Forecast:
         picture = _Picture(profile_of(board.knowledge, sorted(atoms), facts))
         for end in sorted(ends):
             _add(picture.said, board.said.get(end, ()), 1.0)
+        picture.sums = picture.weighed(picture.said)
         picture.needed = {value for predicate, value in ends if predicate == NEED}
         picture.ends = ends & board.personal.keys()
         self._listen(picture)
@@ -109,16 +113,17 @@ class Forecast:
     def _listen(self, picture: _Picture) -> None:
         """Take in exclusions, and what is said about tools that the person named."""
         board = self._board
-        picture.barred, picture.personal = set(), {}
+        picture.barred, said = set(), Points()
         for end in sorted(picture.ends):
             effect = board.personal[end].effect
             if not isinstance(effect, Argue | Exclude):
                 continue
             tools = effect.tools if effect.of is None else picture.profile.values.get(effect.of, ())
             if isinstance(effect, Argue):
-                _add(picture.personal, board.spoken(tools, effect.pillar, effect.points, effect.roles), 1.0)
+                _add(said, board.spoken(tools, effect.pillar, effect.points, effect.roles), 1.0)
             else:
                 picture.barred.update((tool, role) for tool in tools for role in (effect.roles or ("",)))
+        picture.personal = picture.weighed(said)
 
     def _moved(
         self, variation: Variation, come: set[Atom], gone: set[Atom], facts: tuple[Fact, ...], personal: bool
@@ -132,30 +137,35 @@ class Forecast:
         }
         held = {(slot, value) for slot, values in base.profile.values.items() for value in values}
         picture = _Picture(profile_of(board.knowledge, sorted((held | true) - false), facts))
-        picture.said = {pillar: dict(points) for pillar, points in base.said.items()}
-        for end in sorted(come):
-            _add(picture.said, board.said.get(end, ()), 1.0)
-        for end in sorted(gone):
-            _add(picture.said, board.said.get(end, ()), -1.0)
+        if picture.weight == base.weight:
+            picture.sums, picture.shift = base.sums, picture.weighed(self._shift(come, gone))
+        else:
+            said = {pillar: dict(points) for pillar, points in base.said.items()}
+            picture.sums = picture.weighed(self._shift(come, gone, said))
         picture.needed = (base.needed | {end[1] for end in come if end[0] == NEED}) - {
             end[1] for end in gone if end[0] == NEED
         }
         picture.ends = (base.ends | (come & board.personal.keys())) - gone
-        if personal:
+        if personal or picture.weight != base.weight:
             self._listen(picture)
         else:
             picture.barred, picture.personal = base.barred, base.personal
         return picture
 
+    def _shift(self, come: set[Atom], gone: set[Atom], said: Points | None = None) -> Points:
+        """The points of what comes less those of what goes, on top of `said`."""
+        said = {} if said is None else said
+        for end in sorted(come):
+            _add(said, self._board.said.get(end, ()), 1.0)
+        for end in sorted(gone):
+            _add(said, self._board.said.get(end, ()), -1.0)
+        return said
+
     def _shifted(self, come: set[Atom], gone: set[Atom]) -> Leads:
         """The base with some plain arguments more and some fewer: only the roles that they reach are ranked anew."""
         board, base = self._board, self._base
-        shift: Points = {}
-        for end in sorted(come):
-            _add(shift, board.said.get(end, ()), 1.0)
-        for end in sorted(gone):
-            _add(shift, board.said.get(end, ()), -1.0)
-        reached = {role for points in shift.values() for _, role in points} & self.base.keys()
+        shift = base.weighed(self._shift(come, gone))
+        reached = shift.keys() & self.base.keys()
         if not reached:
             return self.base
         leads = dict(self.base)
@@ -179,23 +189,19 @@ class Forecast:
         leads: dict[str, Lead] = {}
         leaders: list[str] = []
         for role in self._board.roles:
-            lead = self._best(role, picture, tuple(leaders), {}) if role.id in picture.needed else None
+            lead = self._best(role, picture, tuple(leaders), picture.shift) if role.id in picture.needed else None
             if lead is not None:
                 leads[role.id] = lead
                 if role.leads:
                     leaders.append(lead.tool)
         return leads
 
-    def _best(self, role: Role, picture: _Picture, leaders: tuple[str, ...], shift: Points) -> Lead | None:
+    def _best(self, role: Role, picture: _Picture, leaders: tuple[str, ...], shift: Sums) -> Lead | None:
         board, profile, weight, barred, name = self._board, picture.profile, picture.weight, picture.barred, role.id
         always, order = board.always(name, weight), board.order
         deployment = weight.get("production_deployment", 1.0)
         partners = frozenset[str]().union(*(board.partners.get(t, ()) for t in (*leaders, *profile.running)))
-        speech = [
-            (weight.get(pillar, 1.0), points)
-            for source in (picture.said, picture.personal, shift)
-            for pillar, points in source.items()
-        ]
+        sums, personal, shifts = picture.sums.get(name, {}), picture.personal.get(name, {}), shift.get(name, {})
         served = [
             (match.points * deployment, match.attribute, value)
             for match in role.matches
@@ -206,13 +212,9 @@ class Forecast:
         best: list[tuple[float, tuple[int, int, str]]] = []
         for record, _ in board.selector.candidates(role, profile):
             tool = record.id
-            place = (tool, name)
-            if place in barred or (tool, "") in barred:
+            if barred and ((tool, name) in barred or (tool, "") in barred):
                 continue
-            total = always[tool]
-            for worth, points in speech:
-                if place in points:
-                    total += worth * points[place]
+            total = always[tool] + sums.get(tool, 0.0) + personal.get(tool, 0.0) + shifts.get(tool, 0.0)
             if tool in partners:
                 total += WORKS_WITH * deployment
             for points_served, attribute, value in served:
@@ -239,7 +241,19 @@ class _Picture:
         self.ends: set[Atom] = set()  # the exclusions and personal arguments that hold
         self.barred: set[Place] = set()
         self.said: Points = {}
-        self.personal: Points = {}
+        self.sums: Sums = {}
+        self.shift: Sums = {}  # on top of the sums
+        self.personal: Sums = {}
+
+    def weighed(self, said: Points) -> Sums:
+        """The points under this picture's weights."""
+        sums: Sums = {}
+        for pillar, points in said.items():
+            weight = self.weight.get(pillar, 1.0)
+            for (tool, role), worth in points.items():
+                own = sums.setdefault(role, {})
+                own[tool] = own.get(tool, 0.0) + weight * worth
+        return sums
 
 
 def _add(points: Points, said: Said, sign: float) -> None:

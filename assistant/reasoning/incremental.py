@@ -15,6 +15,7 @@ from functools import cached_property
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import Program
 from assistant.reasoning.reference import Reference
+from assistant.reasoning.strata import needed_first
 
 
 class Index:
@@ -34,7 +35,18 @@ class Index:
                 self.forbidding[atom] += (clause,)
         self._program = program
 
-    # Only the deletion of an atom that keeps other support asks for these two, which is rare.
+    # Only the deletion of an atom that keeps other support asks for these, which is rare.
+
+    @cached_property
+    def circular(self) -> frozenset[int]:
+        """The atoms that might hold themselves up: those on a cycle of clauses."""
+        needs: dict[Atom, tuple[Atom, ...]] = {}
+        for clause in self._program.clauses:
+            needs[clause.head] = (*needs.get(clause.head, ()), *clause.present)
+        groups = needed_first({head: tuple(dict.fromkeys(atoms)) for head, atoms in needs.items()})
+        return frozenset(
+            self.number[atom] for group in groups for atom in group if len(group) > 1 or atom in needs.get(atom, ())
+        )
 
     @cached_property
     def supporting(self) -> list[tuple[int, ...]]:
@@ -166,8 +178,10 @@ class BaseRun:
         return Variation(true, false)
 
     def _founded(self, atom: int, fired: dict[int, bool], gone: set[int]) -> bool:
-        """Whether some firing that still supports `atom` rests on input alone, so that no cycle can be all there is."""
+        """Whether `atom` cannot be all that holds itself up: it is on no cycle, or some firing rests on input alone."""
         index, inputs = self.index, self.inputs
+        if atom not in index.circular:
+            return True
         for clause in index.supporting[atom]:
             if fired.get(clause, bool(self.fired[clause])) and all(
                 a in inputs and a not in gone for a in index.present[clause]

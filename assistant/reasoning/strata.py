@@ -25,7 +25,7 @@ def stratify(clauses: Sequence[Clause]) -> dict[Atom, int]:
     needs = {head: tuple(dict.fromkeys(a for c in own for a in c.present + c.absent)) for head, own in deriving.items()}
 
     strata: dict[Atom, int] = {}
-    for group in _cycles_first_needed_first(needs):
+    for group in needed_first(needs):
         members = frozenset(group)
         lowest = 0
         for head in group:
@@ -42,7 +42,7 @@ def stratify(clauses: Sequence[Clause]) -> dict[Atom, int]:
     return strata
 
 
-def _cycles_first_needed_first(needs: Mapping[Atom, tuple[Atom, ...]]) -> Iterable[list[Atom]]:
+def needed_first(needs: Mapping[Atom, tuple[Atom, ...]]) -> Iterable[list[Atom]]:
     """Strongly connected groups of atoms, what is needed before what needs it (Tarjan 1972, without recursion)."""
     order: dict[Atom, int] = {}
     low: dict[Atom, int] = {}
