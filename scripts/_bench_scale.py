@@ -91,6 +91,7 @@ class Measured:
         self.runs: list[float] = []
         self.waited: list[float] = []
         self.mb: float | None = None
+        self.wrong = 0
 
 
 def projects(quick: bool) -> list[tuple[Fact, ...]]:
@@ -112,7 +113,7 @@ def projects(quick: bool) -> list[tuple[Fact, ...]]:
 
 def pythons() -> dict[str, str]:
     """The engines that can take part, each with the Python that runs it."""
-    found = {"durable": sys.executable, "reference": sys.executable}
+    found = {"reference": sys.executable, "durable": sys.executable}
     for engine, module in (("clips", "clips"), ("clingo", "clingo")):
         with suppress(ImportError):
             __import__(module)
@@ -159,10 +160,10 @@ def written(
 def measure(
     engines: dict[str, str], program: Path, count: int, rounds: int, lost: dict[str, str]
 ) -> dict[str, Measured]:
-    """Load each engine, then let them run in turns. Raises SystemExit if two answers differ."""
+    """Load each engine, then let them run in turns. Raises SystemExit if our two engines differ."""
     workers: dict[str, Worker] = {}
     found: dict[str, Measured] = {}
-    answers: dict[int, set[float]] = {}
+    right: dict[int, float] = {}  # what the reference chainer answers
     try:
         for engine, python in engines.items():
             if engine in lost:
@@ -189,12 +190,15 @@ def measure(
                     if turn:
                         own.waited.append(answer["ms"])
                     own.mb = answer["mb"]
-                    answers.setdefault(project, set()).add(answer["answer"])
+                    if engine == "reference":
+                        right[project] = answer["answer"]
+                    elif answer["answer"] != right[project]:
+                        own.wrong += 1
     finally:
         for worker in workers.values():
             worker.close()
-    if any(len(same) > 1 for same in answers.values()):
-        raise SystemExit("the engines disagree, so there is nothing to compare")
+    if found["durable"].wrong:
+        raise SystemExit("durable_rules and the reference chainer disagree")
     return {engine: own for engine, own in found.items() if engine not in lost}
 
 
@@ -226,6 +230,9 @@ def scale(quick: bool) -> None:
         notes += [f"{NAMES[e]} is left out from {size:,} rules on: {lost[e]}." for e in lost if e not in before]
         shown = f"{size:,} ({len(program.clauses):,})"
         for engine, own in found.items():
+            if own.wrong:
+                runs = len(own.runs) + len(own.first)
+                notes.append(f"At {size:,} rules {NAMES[engine]} fired other rules in {own.wrong} of {runs} runs.")
             low, middle, high = report.spread(own.runs or own.first)
             cells = [
                 report.number(own.load),
@@ -245,7 +252,7 @@ def scale(quick: bool) -> None:
     text = [
         f"Measured on {report.machine()}. Each engine in a process of its own, all in turns; a run is one project of",
         f"{len(facts)}, described in a sentence each. Times are of the processor, of all processes that an engine has, as",
-        "medians with quartiles; what one waited for a run stands beside it. All engines gave the same answers.",
+        "medians with quartiles; what one waited for a run stands beside it. All engines gave the same answers, if nothing else is said below.",
         "",
         report.table(
             ("rules (clauses)", "engine", "load, ms", "slowest first run, ms", "run, ms", "waited, ms", "memory, MB"),

@@ -144,7 +144,7 @@ class Experta:
         for atom in atoms:
             self.engine.declare(self.holds(atom=atom))
         self.engine.run()
-        return sorted(self.engine.log)
+        return sorted(set(self.engine.log))
 
 
 ENGINES = {"durable": Ours, "reference": Reference, "clips": Clips, "clingo": Clingo, "experta": Experta}
