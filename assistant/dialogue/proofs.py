@@ -13,7 +13,7 @@ from assistant.dialogue.wording import Wording, sentence
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.reasoning.model import Atom, Conclusion, Firing, Premise
 from assistant.reasoning.program import PROJECT
-from assistant.reasoning.programs import Programs, implied_by
+from assistant.reasoning.programs import Programs, implier
 
 _DEPTH = 12
 """Deeper than any chain of shipped rules; it only bounds what hostile knowledge could make of a proof."""
@@ -30,7 +30,6 @@ class Prover:
         for firing in conclusion.firings:
             self._derived.setdefault(firing.head, []).append(firing)
         self._stated = [fact for fact in conclusion.facts if fact.origin in ("stated", "assumed")]
-        self._implied = {implied_by(tool): tool for tool in wording.knowledge.tools}
         self._fits = {choice.ranking[0].tool: choice.ranking[0].fit for choice in conclusion.stack}
 
     def derivations(self, atom: Atom) -> tuple[Firing, ...]:
@@ -153,7 +152,7 @@ class Prover:
 
     def _derivation(self, firing: Firing, depth: int, seen: frozenset[Atom]) -> Node:
         children = tuple(self._premise(premise, depth + 2, seen) for premise in firing.premises)
-        tool = self._implied.get(firing.rule)
+        tool = implier(firing.rule)
         if tool is not None:
             text = f"{self._wording.tool(tool)}, which you named, implies it."
             record = self._wording.knowledge.tools[tool]

@@ -77,6 +77,12 @@ def implied_by(tool: str) -> str:
     return f"implied-by/{tool}"
 
 
+def implier(rule: str) -> str | None:
+    """The tool behind such a rule id; None for the id of any other rule."""
+    prefix = implied_by("")
+    return rule.removeprefix(prefix) if rule.startswith(prefix) else None
+
+
 def _arguing(knowledge: Knowledge) -> Iterator[Item]:
     for tool in knowledge.tools.values():
         facts = [(slot, value) for slot, values in tool.implies.items() for value in values]
