@@ -34,6 +34,7 @@ def growth(quick: bool) -> None:
     """Measure, print, and write the page unless it is a quick run."""
     rows: list[list[str]] = []
     lines: dict[str, list[tuple[float, float]]] = {}
+    busy = report.busy()
     shipped = load()
     for times in TIMES[:1] if quick else TIMES:
         started = time.perf_counter()
@@ -53,7 +54,7 @@ def growth(quick: bool) -> None:
     if quick:
         return
     text = [
-        f"Measured on {report.machine()}. Milliseconds of processor time, those of the engine's own process included.",
+        f"Measured on {report.machine(busy)}. Milliseconds of processor time, those of the engine's own process included.",
         "",
         report.table(("knowledge (rules)", "what", "median (quartiles)", "slowest in a hundred"), sorted(rows, key=_order)),
         "",

@@ -43,9 +43,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def machine() -> str:
-    """What the numbers were taken on."""
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+def busy() -> float:
+    """How many processes of others wanted a core in the last minute; 0 where the system does not tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def machine(others: float) -> str:
+    """What the numbers were taken on. `others` is what `busy` said before."""
+    cores = os.cpu_count() or 1
+    name = f"{cores} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{name}, while {others:.0f} processes of others shared the cores" if others > cores / 2 else name
 
 
 def write(section: str, text: str) -> None:

@@ -26,7 +26,7 @@ from assistant.reasoning.reference import Reference
 
 WORKER = Path(__file__).resolve().parent / "_bench_worker.py"
 SIZES = (500, 2_000, 5_000, 20_000)
-PATIENCE = 60.0
+PATIENCE = 240.0
 """Seconds that an engine has for one task; then it is left out, at this size and above."""
 SLOW = 200.0
 """Milliseconds of a run, from which on an engine runs only once."""
@@ -204,6 +204,7 @@ def measure(
 
 def scale(quick: bool) -> None:
     """Measure all sizes, print them, and write the page unless it is a quick run."""
+    busy = report.busy()
     shipped = load()
     engines = pythons()
     lost: dict[str, str] = {}
@@ -250,7 +251,7 @@ def scale(quick: bool) -> None:
     if quick:
         return
     text = [
-        f"Measured on {report.machine()}. Each engine in a process of its own, all in turns; a run is one project of",
+        f"Measured on {report.machine(busy)}. Each engine in a process of its own, all in turns; a run is one project of",
         f"{len(facts)}, described in a sentence each. Times are of the processor, of all processes that an engine has, as",
         "medians with quartiles; what one waited for a run stands beside it. All engines gave the same answers, if nothing else is said below.",
         "",
