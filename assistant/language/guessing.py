@@ -21,6 +21,7 @@ SURE = 0.4  # the share from which a guess is worth telling
 _STEM = 5
 _SHARE = 0.3  # what one kind counts beside one word
 _FEWEST, _LONGEST = 3, 40  # words of a sentence that can be guessed at
+_FREE = 2  # telling words in it that say nothing else
 _QUOTED = 4  # telling words that a guess is explained with
 
 
@@ -29,8 +30,13 @@ def guess(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Se
     if any(span.is_tool for span in spans):
         return None  # who names tools talks about them; what such messages leave out is no task in other words
     best: tuple[float, Span] | None = None
+    taken = {position for span in spans for position in range(span.first, span.last)}
     for words, places in outlines(reading, spans, amounts):
-        if not _FEWEST <= len(words) <= _LONGEST:
+        free = sum(
+            word not in lexicon.stopwords and word != AMOUNT and place[0] not in taken
+            for word, place in zip(words, places, strict=True)
+        )
+        if free < _FREE or not _FEWEST <= len(words) <= _LONGEST:
             continue
         task, share = lexicon.tasks.shares(features(words, lexicon))[0]
         if task != NOTHING and share >= SURE and (best is None or share > best[0]):

@@ -12,7 +12,7 @@ from assistant.language.tokens import NONE, Token
 
 _FIGURE = re.compile(
     r"(?<![\w.])(?P<number>\d{1,3}(?:[,'’]\d{3}){1,5}(?![\d])|\d{1,3}(?: \d{3}){1,4}(?![\w.])|\d{1,15})"
-    r"(?P<decimals>\.\d{1,6}|,\d{1,2}(?![\d,]))?(?:e(?P<power>[+-]?\d{1,2})\b)?(?P<suffix>[a-zµ]{0,6})(?![\w])(?P<plus>\+?)"
+    r"(?P<decimals>\.\d{1,6}|,\d{1,2}(?![\d,]))?(?:e(?P<power>[+-]?\d{1,2})\b)?(?:x(?=[a-z]{1,4}\d)|(?P<suffix>[a-zµ]{0,6})(?![\w]))(?P<plus>\+?)"
 )
 _RANGE = re.compile(r"\s{0,2}(?:-|\.\.\.?|to|and|or|bis)\s{0,2}", re.ASCII)
 
@@ -85,7 +85,7 @@ class Numerals:
         bare = float(digits + decimals)
         if found["power"]:
             bare *= 10.0 ** int(found["power"])
-        suffix = found["suffix"]
+        suffix = found["suffix"] or ""
         if not suffix or suffix in self._attached:
             return bare, "", suffix, bare
         if suffix in self._numbers.suffixes:

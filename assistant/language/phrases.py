@@ -38,6 +38,7 @@ class Negation(Part, frozen=True):
     breaks: Strings = ()
     reopens: Strings = ()
     preferring: Strings = ()
+    outweighs: Strings = ()  # between two priorities: the first is the one that counts
     reach: int = 6
     implied: tuple[Implied, ...] = ()
 

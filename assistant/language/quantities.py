@@ -23,6 +23,12 @@ _SYMBOLS: dict[str, Operator] = {
     "≥": ">=",
 }
 _TIMES = ("latency_seconds", "deadline_days")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_PER = re.compile(r"\s?(?:/|per\b|each\b|every\b|an?\b)\s?(?:second|minute|hour|day|night|week|month|year)s?\b")
+_EACH = re.compile(r"\s?(?:each|apiece|per)\b")
+_COUNTED = 10  # fewer things than that are seldom the data
+_UNCHANGED = frozenset({"series", "data", "spectra", "mri", "x"})  # words without a plural of their own
+_CARDS = frozenset({"nvidia_gpu", "amd_gpu", "intel_gpu", "multi_gpu"})
 _FARM = 1000  # more machines than anybody trains on
 _KNOBS = 1000
 _NEAR = 6  # how many words on either side may tell what a number means
@@ -101,6 +107,8 @@ class Quantities:
             end = high.last if unit is not None else end
         if unit is None:
             return self._announced(reading, number, high) or self._parameters(reading, number, high)
+        if unit.slot in ("data_rows", "users") and _GROUPED.fullmatch(self._written(reading, number)):
+            number = number._replace(value=float(self._written(reading, number).replace(".", "")))  # "5.000 images"
         if last_number.glued and unit.slot != "model_parameters":
             return None
         if unit.slot == "none" or (number.letter == "b" and unit.slot == "data_rows" and self._is_model(reading, end)):
@@ -113,6 +121,10 @@ class Quantities:
         if slot is None:
             return None
         return Amount(slot, self._quantity(reading, number, high, unit.factor, end), number.first, end)
+
+    def _written(self, reading: Reading, number: Number) -> str:
+        start, end = reading.tokens[number.first].start, reading.tokens[number.last - 1].end
+        return reading.plain[start:end]
 
     def _announced(self, reading: Reading, number: Number, high: Number | None) -> Amount | None:
         """A number without a unit whose slot is told before it ("a team of ten"), if nothing follows that it counts."""
@@ -177,7 +189,11 @@ class Quantities:
     def _slot(self, reading: Reading, number: Number, unit: Unit, end: int) -> str | None:
         first = number.first
         if unit.slot == "data_bytes":
-            return self._bytes(reading, first, end)
+            slot = self._bytes(reading, first, end)
+            apiece = slot == "data_bytes" and _EACH.match(reading.plain, reading.tokens[end - 1].end)
+            return None if apiece else slot
+        if unit.slot == "data_rows" and self._is_no_data(reading, number, end):
+            return None
         if unit.slot == "model_parameters" and number.value < _KNOBS:
             return None  # what can be set, not what was learnt
         if unit.slot == "deadline_days":
@@ -193,6 +209,13 @@ class Quantities:
             return unit.slot if self._near(reading, first, end, "team", reach=3) else "users"
         return unit.slot
 
+    def _is_no_data(self, reading: Reading, number: Number, end: int) -> bool:
+        """Whether things are so few, or come at such a pace ("30 jobs a day"), or only describe ("12 lead"), that they are no data."""
+        unit = reading.tokens[end - 1]
+        modifies = 1 < number.value < 100 and unit.word == unit.fold and unit.word not in _UNCHANGED
+        pace = _PER.match(reading.plain, unit.end)
+        return modifies or pace is not None or (1 < number.value < _COUNTED and not number.about)
+
     def _bytes(self, reading: Reading, first: int, end: int) -> str:
         distances: dict[str, int] = {}
         for bytes_of in self._units.bytes_of:
@@ -202,7 +225,13 @@ class Quantities:
                 if 0 <= distance <= 3 and not self._cut(reading, min(hit.first, first), max(hit.last, end)):
                     known = distances.get(bytes_of.slot)
                     distances[bytes_of.slot] = distance if known is None else min(known, distance)
+        for hit in reading.of("value"):
+            if hit.payload.slot == "hardware" and hit.payload.name in _CARDS and 0 <= first - hit.last <= 1:
+                distances["vram_bytes"] = min(first - hit.last, distances.get("vram_bytes", _NEAR))
         vram, ram = distances.get("vram_bytes"), distances.get("ram_bytes")
+        said = [h.first - end for h in reading.of("value") if h.payload.slot == "modality" and 0 <= h.first - end <= 1]
+        if said and min(said) <= min(distances.values(), default=_NEAR) and reading.tokens[end].gap == NONE:
+            return "data_bytes"  # "a 12 GB csv on my laptop"
         if vram is not None and (ram is None or vram <= ram + 2):
             return "vram_bytes"
         return "ram_bytes" if ram is not None else "data_bytes"

@@ -51,6 +51,18 @@ def _preferred(reading: Reading, lexicon: Lexicon, one: Span, other: Span) -> tu
     return None
 
 
+def outweighed(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> set[int]:
+    """The priorities (by index) that another one beats: the accuracy of "speed matters more than accuracy"."""
+    found: set[int] = set()
+    for index in range(1, len(spans)):
+        one, other = spans[index - 1], spans[index]
+        if one.entry.slot == other.entry.slot == "priorities" and one.last < other.first:
+            between = " ".join(token.fold for token in reading.tokens[one.last : other.first])
+            if between in lexicon.negation.outweighs:
+                found.add(index)
+    return found
+
+
 def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Span) -> bool:
     """A bare "not" refuses a tool only right before it, and in no question ("isn't vLLM better?", "why X and not Y")."""
     words = reading.tokens[hit.first : hit.last]

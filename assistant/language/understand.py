@@ -23,7 +23,7 @@ from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
 from assistant.language.roles import roles
 from assistant.language.scene import Scene
-from assistant.language.scopes import closed, refused, soft
+from assistant.language.scopes import closed, outweighed, refused, soft
 from assistant.language.spans import choose
 from assistant.language.tokens import SENTENCE, Token
 from assistant.language.view import sentences
@@ -87,9 +87,15 @@ def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
 
 
 def _part(reading: Reading, lexicon: Lexicon) -> _Part:
-    spans = [_marked(span, reading) for span in _spans(reading, lexicon)]
-    refusals = refused(reading, lexicon, spans)
     amounts = lexicon.quantities.read(reading)
+    counted = {position for amount in amounts for position in range(amount.first, amount.last)}
+    lesser = outweighed(reading, lexicon, found := _spans(reading, lexicon))
+    spans = [
+        _marked(span, reading)
+        for index, span in enumerate(found)
+        if index not in lesser and not (span.entry.slot == "priorities" and span.first in counted)
+    ]
+    refusals = refused(reading, lexicon, spans)
     wishes, only = soft(reading, spans), closed(reading, spans)
     numbers = [index for index, span in enumerate(spans) if span.is_tool]
     tools = [spans[index] for index in numbers]
