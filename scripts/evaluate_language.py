@@ -23,7 +23,7 @@ from assistant.language.lexicon import Lexicon
 from assistant.language.understand import understand
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "language" / "data"
-DEFAULTS = ("questions.jsonl", "acts.yaml", "refusals.yaml")
+DEFAULTS = ("questions.jsonl", "messages.jsonl", "acts.yaml", "refusals.yaml")
 FILLERS = {"{T}": ("pytorch", "tensorflow", "lightgbm"), "{s}": ("image classification",)}
 SAME_ACT = {"greeting": "greet"}
 REFUSALS = {"out_of_scope", "not_understood", "greet", "thanks", "goodbye"}

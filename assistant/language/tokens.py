@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from assistant.language.normalise import normalise
 
-_WORD = re.compile(r"(?<![\w.)\]])\.[a-z][a-z0-9]+|[^\W\d_]+n't\b|(?<!\w)\d{1,2}x(?=[a-z]{1,4}\d)|[^\W_]+(?:\+\+|#(?!\w))?|'(?:s|m|re|ve|ll|d)\b")
+_WORD = re.compile(
+    r"(?<![\w.)\]])\.[a-z][a-z0-9]+|[^\W\d_]+n't\b|(?<!\w)\d{1,2}x(?=[a-z]{1,4}\d)|[^\W_]+(?:\+\+|#(?!\w))?|'(?:s|m|re|ve|ll|d)\b"
+)
 _INSIDE = re.compile(r"[ \-./_&+'\"`*]{0,4}")
 _SENTENCE = re.compile(r"(?<!\.)\.[\"'*]*(?=\s)|[!?]|\n\s*\n|\n\s*[-*]")
 _CLAUSE = re.compile(r"[;:()\[\]{}\n\u2026]|\.\.|\.\)|\s--?\s")

@@ -52,8 +52,9 @@ def test_short_messages_are_read_right_and_seldom_wrong(told):
     assert len(wrong) / len(found) <= 0.03, wrong
 
 
-def test_the_right_act_is_among_those_of_a_first_message(told):
-    cases = [json.loads(line) for line in (DATA / "questions.jsonl").read_text("utf-8").splitlines()]
+@pytest.mark.parametrize("name", ["questions.jsonl", "messages.jsonl"])
+def test_the_right_act_is_among_those_of_a_first_message(name, told):
+    cases = [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
     missed = [case["text"] for case in cases if case["act"] not in acts_of(told(case["text"]))]
 
     assert len(missed) / len(cases) <= 0.15, missed
