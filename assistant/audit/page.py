@@ -22,7 +22,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .3rem; }
 p.meaning, .seen, .because { color: var(--soft); font-size: .875rem; }
 ul { margin: .3rem 0; padding-left: 1.3rem; } li { margin: .5rem 0; } code { font-size: .875rem; }
 summary { cursor: pointer; } svg { width: 100%; height: auto; margin: .5rem 0; }
-svg text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg text.in { fill: var(--paper); font-size: 11px; }
+svg text { fill: var(--ink); font: 13px system-ui, sans-serif; } svg text.in { fill: var(--paper); }
+svg text.in, svg text.rest { font-size: 11px; }
 .flow { opacity: .65; } .empty { fill: var(--line); }
 .c0 { fill: var(--c0); } .c1 { fill: var(--c1); } .c2 { fill: var(--c2); } .c3 { fill: var(--c3); }
 .c4 { fill: var(--c4); } .c5 { fill: var(--c5); } .c6 { fill: var(--c6); } .c7 { fill: var(--c7); }
