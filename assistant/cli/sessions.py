@@ -13,10 +13,11 @@ from assistant.cli.saving import save
 from assistant.cli.settings import Settings, pass_settings, session_errors
 
 if TYPE_CHECKING:
-    from assistant.sessions.model import SessionInfo
+    from assistant.sessions.model import Hit, SessionInfo
     from assistant.sessions.replay import Replay
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_QUESTION = 40  # characters of the open question in a list
 _ID = click.argument("session", metavar="ID")
 
 
@@ -39,18 +40,25 @@ def sessions() -> None:
 @sessions.command("list", epilog="\b\nExample:\n  assistant sessions list --limit 5 --json\n")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many at most.")
 @click.option("--deleted", is_flag=True, help="Those that were deleted and can be brought back.")
+@click.option("--archived", is_flag=True, help="Those in the archive.")
+@click.option("--tag", default="", metavar="TAG", help="Only those with this tag.")
 @_JSON
 @pass_settings
-def list_(settings: Settings, limit: int, deleted: bool, as_json: bool) -> None:
-    """The last sessions, the newest first."""
+def list_(settings: Settings, limit: int, deleted: bool, archived: bool, tag: str, as_json: bool) -> None:
+    """The last sessions, the newest first, each with its first choice and the question that is open."""
+    if deleted and archived:
+        raise click.UsageError("--deleted and --archived are two lists; give one of them.")
     with session_errors():
-        found = settings.sessions().list(limit, deleted=deleted)
+        found = settings.sessions().list(limit, deleted=deleted, archived=archived, tag=tag)
     if as_json:
         output.write_json(found)
     elif found:
-        output.write_rows([("ID", "LAST USED (UTC)", "TURNS", "FIRST CHOICE", "TITLE"), *map(_row, found)])
+        output.write_rows(
+            [("ID", "LAST USED (UTC)", "TURNS", "FIRST CHOICE", "OPEN QUESTION", "TAGS", "TITLE"), *map(_row, found)]
+        )
     else:
-        diagnostics.note("There are no deleted sessions." if deleted else "There are no sessions yet.")
+        apart = "deleted" if deleted else "archived" if archived else f"“{tag}”" if tag else ""
+        diagnostics.note(f"There are no {apart} sessions." if apart else "There are no sessions yet.")
 
 
 @sessions.command(epilog="\b\nExample:\n  assistant sessions show k3j2\n")
@@ -77,7 +85,7 @@ def search(settings: Settings, words: tuple[str, ...], limit: int, as_json: bool
     elif hits:
         output.write_rows(
             [
-                (hit.session.id, "title" if hit.number is None else f"message {hit.number + 1}", hit.excerpt)
+                (hit.session.id, "title" if hit.number is None else f"message {hit.number + 1}", _highlighted(hit))
                 for hit in hits
             ]
         )
@@ -104,6 +112,32 @@ def duplicate(settings: Settings, session: str, as_json: bool) -> None:
     """Copy a session, to try another way from there."""
     with session_errors():
         _done(settings.sessions().duplicate(session), "Copied to", as_json)
+
+
+@sessions.command(
+    epilog="\b\nExamples:\n  assistant sessions tag k3j2 churn urgent\n  assistant sessions tag k3j2 --remove urgent\n"
+)
+@_ID
+@click.argument("tags", nargs=-1)
+@click.option("--remove", multiple=True, metavar="TAG", help="Take this tag away; may be given several times.")
+@_JSON
+@pass_settings
+def tag(settings: Settings, session: str, tags: tuple[str, ...], remove: tuple[str, ...], as_json: bool) -> None:
+    """Give a session tags; `sessions list --tag TAG` finds them."""
+    with session_errors():
+        info = settings.sessions().tag(session, tags, remove)
+    _done(info, f"Tagged {' '.join(info.tags)}:" if info.tags else "Without tags:", as_json)
+
+
+@sessions.command(epilog="\b\nExamples:\n  assistant sessions archive k3j2\n  assistant sessions archive k3j2 --back\n")
+@_ID
+@click.option("--back", is_flag=True, help="Out of the archive again.")
+@_JSON
+@pass_settings
+def archive(settings: Settings, session: str, back: bool, as_json: bool) -> None:
+    """Put a session out of the list; it is still found by its id and by a search."""
+    with session_errors():
+        _done(settings.sessions().archive(session, back=back), "Out of the archive:" if back else "Archived", as_json)
 
 
 @sessions.command(
@@ -224,7 +258,19 @@ def _report(result: Replay) -> None:
 
 
 def _row(info: SessionInfo) -> tuple[str, ...]:
-    return (info.id, info.updated[:16].replace("T", " "), str(info.turns), info.first_choice or "-", info.title)
+    when = info.updated[:16].replace("T", " ")
+    question = info.question if len(info.question) <= _QUESTION else info.question[: _QUESTION - 1] + "…"
+    return (
+        info.id, when, str(info.turns), info.first_choice or "-", question or "-", " ".join(info.tags) or "-", info.title
+    )  # fmt: skip
+
+
+def _highlighted(hit: Hit) -> str:
+    """The excerpt with the words found between asterisks: a terminal's colours would be lost in a pipe."""
+    text = hit.excerpt
+    for start, end in reversed(hit.marks):
+        text = f"{text[:start]}*{text[start:end]}*{text[end:]}"
+    return text
 
 
 def _done(info: SessionInfo, what: str, as_json: bool) -> None:

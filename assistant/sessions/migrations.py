@@ -64,6 +64,37 @@ def m002_search(db: Database) -> None:
     db.table("turns").enable_fts(["text", "answer"], fts_version="FTS5", create_triggers=True, tokenize="unicode61")
 
 
+@steps()
+def m003_order_and_overview(db: Database) -> None:
+    """Tags and an archive, the question that a turn leaves open, and views for whoever opens the file with other tools."""
+    sessions = db.table("sessions")
+    sessions.add_column("archived", str)
+    sessions.add_column("tags", str, not_null_default="")
+    db.table("turns").add_column("question", str, not_null_default="")
+    last = "(SELECT {} FROM turns WHERE session = s.id ORDER BY number DESC LIMIT 1)"
+    db.create_view(
+        "session_overview",
+        f"""
+        SELECT s.id, s.title, s.tags, s.created, s.updated,
+               (SELECT count(*) FROM turns WHERE session = s.id) AS messages,
+               {last.format("(SELECT value FROM json_each(choices) LIMIT 1)")} AS first_choice,
+               {last.format("question")} AS open_question,
+               CASE WHEN s.deleted IS NOT NULL THEN 'deleted' WHEN s.archived IS NOT NULL THEN 'archived' ELSE 'active' END
+                   AS state
+        FROM sessions s ORDER BY s.updated DESC
+        """,
+    )
+    db.create_view(
+        "conversation",
+        """
+        SELECT s.id AS session, s.title, t.number + 1 AS message, t.text AS said, t.answer AS answered,
+               (SELECT group_concat(key || ': ' || value, ', ') FROM json_each(t.choices)) AS first_choices,
+               t.question AS open_question, t.created AS at, t.knowledge
+        FROM turns t JOIN sessions s ON s.id = t.session WHERE s.deleted IS NULL ORDER BY s.updated DESC, t.number
+        """,
+    )
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database up to VERSION. Each step is atomic, and two processes cannot migrate at the same time."""
     database = Database(connection)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,6 +14,7 @@ from assistant.dialogue.render import inert
 from assistant.language.model import Utterance
 
 _TITLE_LENGTH = 60
+_TAG = re.compile(r"[\w-]{1,30}")
 
 Clock = Callable[[], datetime]
 
@@ -38,6 +40,15 @@ def title_of(text: str) -> str:
     return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1].rstrip() + "…"
 
 
+def tags_of(words: Iterable[str]) -> tuple[str, ...]:
+    """Tags as they are kept: in small letters, sorted, each once. Raises SessionError for what is no tag."""
+    tags = sorted({word.strip().lstrip("#").lower() for word in words})
+    for tag in tags:
+        if not _TAG.fullmatch(tag):
+            raise SessionError(f"“{clean(tag)}” is no tag. A tag is up to 30 letters, digits, dashes and underscores.")
+    return tuple(tags)
+
+
 class SessionInfo(msgspec.Struct, frozen=True):
     """A session in a list. `first_choice` is the tool recommended last in its leading role, '' if none was yet."""
 
@@ -47,6 +58,9 @@ class SessionInfo(msgspec.Struct, frozen=True):
     updated: str
     turns: int
     first_choice: str
+    question: str = ""  # the one that is open
+    tags: tuple[str, ...] = ()
+    archived: bool = False
 
 
 class StoredTurn(msgspec.Struct, frozen=True):
@@ -65,14 +79,16 @@ class StoredTurn(msgspec.Struct, frozen=True):
     knowledge: str = ""
     choices: dict[str, str] = {}
     answer: str = ""  # the reply as plain text
+    question: str = ""  # the one that is open after it
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """Where a search found something. `number` is None for a title."""
+    """Where a search found something. `number` is None for a title; `marks` are the words found, as parts of `excerpt`."""
 
     session: SessionInfo
     number: int | None
     excerpt: str
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 class SessionError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from assistant.sessions.model import (
     clean,
     now,
     stamp,
+    tags_of,
     title_of,
 )
 from assistant.sessions.store import Store
@@ -159,6 +160,19 @@ class Sessions:
         self._store.duplicate(info.id, new, title_of(f"Copy of {info.title}"), stamp(self._clock))
         return self.info(new)
 
+    def tag(self, session: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> SessionInfo:
+        """Give a session tags and take others away."""
+        info = self.info(session)
+        tags = tuple(sorted({*info.tags, *tags_of(add)} - {*tags_of(remove)}))
+        self._store.tag(info.id, tags)
+        return msgspec.structs.replace(info, tags=tags)
+
+    def archive(self, session: str, *, back: bool = False) -> SessionInfo:
+        """Put a session out of the way; it can still be found, shown and continued. With `back` it is listed again."""
+        info = self.info(session)
+        self._store.archive(info.id, None if back else stamp(self._clock))
+        return msgspec.structs.replace(info, archived=not back)
+
     def delete(self, session: str, *, forever: bool = False) -> SessionInfo:
         """Hide a session; `undelete` brings it back. With `forever` its words are removed from the file."""
         if not forever:
@@ -202,9 +216,9 @@ class Sessions:
         """Raises StoreError when nothing can be saved."""
         self._store.check_writable()
 
-    def list(self, limit: int | None = None, *, deleted: bool = False) -> Infos:
-        """Sessions, the last used first."""
-        return self._store.recent(limit, deleted=deleted)
+    def list(self, limit: int | None = None, *, deleted: bool = False, archived: bool = False, tag: str = "") -> Infos:
+        """Sessions, the last used first: those in use, in the archive or deleted, or of them those with a tag."""
+        return self._store.recent(limit, deleted=deleted, archived=archived, tag="".join(tags_of([tag])) if tag else "")
 
     def _session(self, info: SessionInfo, advisor: Advisor, conversation: Conversation, warning: str | None) -> Session:
         from assistant.sessions.session import Session

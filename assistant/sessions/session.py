@@ -87,6 +87,7 @@ class Session:
             updated=last.created if last else self._created,
             turns=self._first + len(self._said),
             first_choice=next(iter(choices.values()), ""),
+            question=last.question if last else open_question(self._advisor.knowledge, self.conversation),
         )
 
     def export(self, format: str, content: str = "all") -> str:
@@ -120,6 +121,7 @@ class Session:
                 knowledge=self._advisor.knowledge.version,
                 choices=first_choices(self._advisor.knowledge, self.conversation),
                 answer=turn.reply.plain(),
+                question=open_question(self._advisor.knowledge, self.conversation),
             )
         )
         if not self.title:
@@ -175,3 +177,8 @@ def first_choices(knowledge: Knowledge, conversation: Conversation) -> dict[str,
     leads = {role.id for role in knowledge.roles.values() if role.leads}
     ordered = sorted(filled, key=lambda choice: choice.role not in leads)
     return {choice.role: choice.ranking[0].tool for choice in ordered}
+
+
+def open_question(knowledge: Knowledge, conversation: Conversation) -> str:
+    """The question that is open, '' if none is."""
+    return next((one.text for one in knowledge.questions if one.slot == conversation.state.question), "")

@@ -24,10 +24,12 @@ from assistant.sessions.model import Gone, Hit, Overtaken, SessionInfo, StoredTu
 _INFO = """
     SELECT s.id, s.title, s.created, s.updated,
            (SELECT count(*) FROM turns t WHERE t.session = s.id),
-           coalesce((SELECT l.choices FROM turns l WHERE l.session = s.id ORDER BY l.number DESC LIMIT 1), '{}')
+           coalesce((SELECT l.choices FROM turns l WHERE l.session = s.id ORDER BY l.number DESC LIMIT 1), '{}'),
+           coalesce((SELECT l.question FROM turns l WHERE l.session = s.id ORDER BY l.number DESC LIMIT 1), ''),
+           s.tags, s.archived IS NOT NULL
     FROM sessions s
 """
-_TURN = "number, text, answer, utterance, events, reply, choices, knowledge, created"
+_TURN = "number, text, answer, utterance, events, reply, choices, knowledge, created, question"
 
 _ALL = 1 << 62
 
@@ -102,13 +104,17 @@ class Store:
 
     # --- sessions ----------------------------------------------------------------------------------------
 
-    def recent(self, limit: int | None = None, *, deleted: bool = False) -> list[SessionInfo]:
-        """Sessions, the last used first."""
+    def recent(
+        self, limit: int | None = None, *, deleted: bool = False, archived: bool = False, tag: str = ""
+    ) -> list[SessionInfo]:
+        """Sessions, the last used first. Those in the archive are apart, those that are deleted too."""
+        shelf = "" if deleted else f"AND s.archived IS {'NOT ' if archived else ''}NULL"
         with self._read() as connection:
             rows = connection.execute(
-                f"{_INFO} WHERE s.deleted IS {'NOT ' if deleted else ''}NULL "
-                "ORDER BY s.updated DESC, s.rowid DESC LIMIT ?",
-                (-1 if limit is None else limit,),
+                f"{_INFO} WHERE s.deleted IS {'NOT ' if deleted else ''}NULL {shelf} "
+                "AND (?2 = '' OR instr(' ' || s.tags || ' ', ' ' || ?2 || ' ')) "
+                "ORDER BY s.updated DESC, s.rowid DESC LIMIT ?1",
+                (-1 if limit is None else limit, tag),
             ).fetchall()
         return [_info(row) for row in rows]
 
@@ -134,17 +140,17 @@ class Store:
             ).fetchall()
             found = connection.execute(
                 """
-                SELECT t.session, t.number, snippet(turns_fts, -1, '', '', ' … ', 16)
+                SELECT t.session, t.number, snippet(turns_fts, -1, char(2), char(3), ' … ', 16)
                 FROM turns_fts JOIN turns t ON t.id = turns_fts.rowid JOIN sessions s ON s.id = t.session
                 WHERE turns_fts MATCH ? AND s.deleted IS NULL
                 ORDER BY bm25(turns_fts, 4.0, 1.0), t.id DESC LIMIT ?
                 """,
                 (terms, limit),
             ).fetchall()
-            hits = [Hit(_info(row), None, row[1]) for row in titles]
+            hits = [Hit(_info(row), None, row[1], _in_title(row[1], text.strip())) for row in titles]
             for session, number, excerpt in found:
                 row = connection.execute(f"{_INFO} WHERE s.id = ?", (session,)).fetchone()
-                hits.append(Hit(_info(row), number, excerpt))
+                hits.append(Hit(_info(row), number, *_marked(excerpt)))
         return hits[:limit]
 
     def rename(self, session: str, title: str) -> None:
@@ -154,11 +160,23 @@ class Store:
     def duplicate(self, session: str, new: str, title: str, created: str) -> None:
         """Copy a session with all its turns under the id `new`."""
         with self._write() as connection:
-            connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, NULL)", (new, title, created, created))
+            connection.execute(
+                "INSERT INTO sessions (id, title, created, updated, tags) SELECT ?, ?, ?, ?, tags FROM sessions WHERE id = ?",
+                (new, title, created, created, session),
+            )
             connection.execute(
                 f"INSERT INTO turns (session, {_TURN}) SELECT ?, {_TURN} FROM turns WHERE session = ? ORDER BY number",
                 (new, session),
             )
+
+    def tag(self, session: str, tags: Sequence[str]) -> None:
+        with self._write() as connection:
+            connection.execute("UPDATE sessions SET tags = ? WHERE id = ?", (" ".join(tags), session))
+
+    def archive(self, session: str, when: str | None) -> None:
+        """Put a session into the archive, or with None back among the others."""
+        with self._write() as connection:
+            connection.execute("UPDATE sessions SET archived = ? WHERE id = ?", (when, session))
 
     def delete(self, session: str, when: str) -> None:
         """Hide a session from lists and searches."""
@@ -189,12 +207,12 @@ class Store:
     def _insert(self, connection: sqlite3.Connection, session: str, title: str, turns: Sequence[StoredTurn]) -> None:
         created, updated = turns[0].created, turns[-1].created
         connection.execute(
-            "INSERT INTO sessions VALUES (?, ?, ?, ?, NULL) "
+            "INSERT INTO sessions (id, title, created, updated) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET updated = max(updated, excluded.updated)",
             (session, title, created, updated),
         )
         connection.executemany(
-            f"INSERT INTO turns (session, {_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO turns (session, {_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(session, *_row(turn)) for turn in turns],
         )
 
@@ -249,11 +267,12 @@ def _row(turn: StoredTurn) -> tuple[int | str, ...]:
         _encode(turn.choices).decode(),
         turn.knowledge,
         turn.created,
+        turn.question,
     )
 
 
-def _stored(row: tuple[int, str, str, str, str, str, str, str, str]) -> StoredTurn:
-    number, text, answer, utterance, events, reply, choices, knowledge, created = row
+def _stored(row: tuple[int, str, str, str, str, str, str, str, str, str]) -> StoredTurn:
+    number, text, answer, utterance, events, reply, choices, knowledge, created, question = row
     try:
         return StoredTurn(
             number=number,
@@ -265,6 +284,7 @@ def _stored(row: tuple[int, str, str, str, str, str, str, str, str]) -> StoredTu
             knowledge=knowledge,
             choices=_choices.decode(choices),
             answer=answer,
+            question=question,
         )
     except msgspec.DecodeError:
         return StoredTurn(
@@ -275,13 +295,30 @@ def _stored(row: tuple[int, str, str, str, str, str, str, str, str]) -> StoredTu
             knowledge=knowledge,
             choices={},
             answer=answer,
+            question=question,
         )
 
 
-def _info(row: tuple[str, str, str, str, int, str]) -> SessionInfo:
-    id, title, created, updated, turns, choices = row
+def _info(row: tuple[str, str, str, str, int, str, str, str, int]) -> SessionInfo:
+    id, title, created, updated, turns, choices, question, tags, archived = row
     try:
         first = next(iter(_choices.decode(choices).values()), "")
     except msgspec.DecodeError:
         first = ""
-    return SessionInfo(id, title, created, updated, turns, first)
+    return SessionInfo(id, title, created, updated, turns, first, question, tuple(tags.split()), bool(archived))
+
+
+def _in_title(title: str, text: str) -> tuple[tuple[int, int], ...]:
+    at = title.lower().find(text.lower())
+    return ((at, at + len(text)),) if at >= 0 else ()
+
+
+def _marked(excerpt: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """An excerpt in which words found stand between char(2) and char(3), as plain text and where they are."""
+    text, marks = "", []
+    for part in excerpt.split("\x02"):
+        found, ended, after = part.partition("\x03")
+        if ended:
+            marks.append((len(text), len(text) + len(found)))
+        text += found + after
+    return text, tuple(marks)

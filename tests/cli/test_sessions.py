@@ -52,6 +52,21 @@ def test_rename_duplicate_delete_and_back(run: Run, session: str) -> None:
     assert run("sessions", "rename", copy["id"], "  ").code == 1
 
 
+def test_tags_archive_and_the_open_question(run: Run, session: str) -> None:
+    assert run("sessions", "tag", session, "Churn", "#laptop").out.startswith("Tagged churn laptop: ")
+    assert run("sessions", "tag", session, "--remove", "laptop").code == 0
+    (info,) = json.loads(run("sessions", "list", "--tag", "churn", "--json").out)
+    assert (info["tags"], info["archived"]) == (["churn"], False)
+    assert info["question"] and info["question"][:30] in run("sessions", "list").out
+    assert "is no tag" in run("sessions", "tag", session, "two words; DROP").err
+    assert run("sessions", "list", "--tag", "none").err == "There are no “none” sessions.\n"
+    assert run("sessions", "archive", session).code == 0
+    assert run("sessions", "list", "--json").out == "[]\n"
+    assert json.loads(run("sessions", "list", "--archived", "--json").out)[0]["id"] == session
+    assert run("sessions", "archive", session, "--back", "--json").code == 0
+    assert len(json.loads(run("sessions", "list", "--json").out)) == 1
+
+
 def test_an_unknown_id_is_answered_with_what_there_is(run: Run, session: str) -> None:
     near = session[:-1] + ("a" if session[-1] != "a" else "b")
 

@@ -17,7 +17,7 @@ from assistant.sessions.model import StoredTurn
 class FakeAdvisor:
     """Stands in for an Advisor: the sessions look only at the knowledge's version and roles."""
 
-    knowledge = SimpleNamespace(version="fake", roles={})
+    knowledge = SimpleNamespace(version="fake", roles={}, questions=())
     notice = None
 
 
@@ -41,7 +41,7 @@ class Fake:
 
     @property
     def state(self) -> SimpleNamespace:
-        return SimpleNamespace(facts=tuple(self.heard))
+        return SimpleNamespace(facts=tuple(self.heard), question=None)
 
     def say(self, text: str) -> Turn:
         number = len(self.heard)

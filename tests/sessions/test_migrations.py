@@ -22,11 +22,12 @@ def test_the_version_counts_the_steps(store: Store, path: Path) -> None:
     assert steps.pending(Database(raw)) == []
 
 
-def test_an_older_database_is_brought_up_with_all_it_holds(path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_an_older_database_is_brought_up_with_all_it_holds(path: Path, version: int) -> None:
     path.parent.mkdir(parents=True)
     old = sqlite3.connect(path, isolation_level=None)
-    steps.apply(Database(old), stop_before="m002_search")
-    old.execute("PRAGMA user_version = 1")
+    steps.apply(Database(old), stop_before=steps._migrations[version].name)
+    old.execute(f"PRAGMA user_version = {version}")
     old.execute("INSERT INTO sessions VALUES ('a', 'A', '2026', '2026', NULL)")
     old.execute(
         "INSERT INTO turns VALUES (1, 'a', 0, 'about umbrellas', 'answer', 'null', '[]', '{\"blocks\": []}', '{}', 'k', '2026')"
@@ -38,6 +39,9 @@ def test_an_older_database_is_brought_up_with_all_it_holds(path: Path) -> None:
     assert [(hit.session.id, hit.number) for hit in store.search("umbrellas", 5)] == [("a", 0)]
     store.append("a", "", [turn(1, "and raincoats")])
     assert [hit.number for hit in store.search("raincoats", 5)] == [1]
+    store.tag("a", ["wet"])
+    assert [(info.tags, info.turns, info.question) for info in store.recent(tag="wet")] == [(("wet",), 2, "")]
+    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_step_that_fails_leaves_no_trace(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import stat
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from assistant.sessions import connection
@@ -274,3 +275,45 @@ def test_records_of_another_version_are_shown_as_text(store: Store) -> None:
     assert (shown.text, shown.reply.plain(), shown.utterance) == ("message 0 of a", "answer", None)
     with pytest.raises(Gone):
         store.events("a")
+
+
+def test_tags_and_the_archive_order_the_list(store: Store) -> None:
+    for id in "abc":
+        store.append(id, id.upper(), [turn(0, f"about {id}")])
+    store.tag("a", ["churn", "old"])
+    store.tag("b", ["churning"])
+    store.archive("c", "2026-11-22")
+
+    assert [info.id for info in store.recent(tag="churn")] == ["a"]
+    assert {info.id for info in store.recent()} == {"a", "b"}
+    assert [(info.id, info.archived) for info in store.recent(archived=True)] == [("c", True)]
+    assert [hit.session.id for hit in store.search("about c", 5)] == ["c"]
+    store.archive("c", None)
+    store.duplicate("a", "d", "D", "2027")
+    assert {info.id: info.tags for info in store.recent()} == {
+        "a": ("churn", "old"), "b": ("churning",), "c": (), "d": ("churn", "old"),
+    }  # fmt: skip
+
+
+def test_a_search_marks_what_it_found(store: Store) -> None:
+    store.append("a", "Umbrella shop", [turn(0, "we sell red umbrellas and umbrella stands", "\x02odd\x03 umbrella")])
+
+    title, said = store.search("umbrella", 5)
+    assert [title.excerpt[start:end] for start, end in title.marks] == ["Umbrella"]
+    assert [said.excerpt[start:end] for start, end in said.marks] == ["umbrellas", "umbrella"]
+
+
+def test_other_tools_find_readable_views(store: Store, path: Path) -> None:
+    store.append("a", "Umbrellas", [turn(0, "hello"), msgspec.structs.replace(turn(1, "more"), question="How many?")])
+    store.tag("a", ["wet"])
+    raw = sqlite3.connect(path)
+    raw.row_factory = sqlite3.Row
+
+    (overview,) = map(dict, raw.execute("SELECT * FROM session_overview"))
+    assert (overview["messages"], overview["first_choice"], overview["open_question"]) == (2, "tool", "How many?")
+    assert (overview["tags"], overview["state"]) == ("wet", "active")
+    said = [tuple(row) for row in raw.execute("SELECT message, said, answered, first_choices FROM conversation")]
+    assert said == [(1, "hello", "answer", "framework: tool"), (2, "more", "answer", "framework: tool")]
+    store.delete("a", "2026")
+    assert raw.execute("SELECT state FROM session_overview").fetchone()[0] == "deleted"
+    assert raw.execute("SELECT count(*) FROM conversation").fetchone()[0] == 0
