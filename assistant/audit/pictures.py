@@ -52,8 +52,11 @@ def winners(first: Mapping[str, Mapping[str, int]]) -> str:
         pieces = [*ranked[:_NAMED], *([(f"{len(ranked) - _NAMED} others", rest)] if rest else [])]
         for place, (tool, count) in enumerate(pieces):
             width = room * count / total
+            inside = "rest" if place == _NAMED else "in"
             shown = (
-                f'<text class="in" x="{x + 4:.1f}" y="{y + 17}">{escape(tool)}</text>' if width > 8 * len(tool) else ""
+                f'<text class="{inside}" x="{x + 4:.1f}" y="{y + 17}">{escape(tool)}</text>'
+                if width > 8 * len(tool)
+                else ""
             )
             colour = "empty" if place == _NAMED else f"c{place % _COLOURS}"
             rows.append(
