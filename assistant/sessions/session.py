@@ -11,6 +11,7 @@ from assistant.sessions.store import Store
 if TYPE_CHECKING:
     from assistant.dialogue.advisor import Advisor
     from assistant.dialogue.conversation import Conversation, Turn
+    from assistant.sessions.export import Reached
     from assistant.sessions.starter import Project
 
 _TRIES = 5
@@ -92,9 +93,9 @@ class Session:
 
     def export(self, format: str, content: str = "all") -> str:
         """The session as text; see `assistant.sessions.export.render`. Also works for turns that could not be saved."""
-        from assistant.sessions.export import Document, render
+        from assistant.sessions.export import Document, needs_conclusion, render
 
-        reached = (self._advisor.knowledge, self.conversation.conclusion())
+        reached = self._reached() if needs_conclusion(format) else None
         return render(Document.of(self.info(), self.history()), format, content, reached)
 
     def starter(self) -> Project:
@@ -105,8 +106,19 @@ class Session:
         from assistant.sessions.export import Document
         from assistant.sessions.starter import plan
 
-        document = Document.of(self.info(), self.history())
-        return plan(document, self._advisor.knowledge, self.conversation.conclusion())
+        return plan(Document.of(self.info(), self.history()), self._reached())
+
+    def _reached(self) -> Reached:
+        from assistant.dialogue.foreseeing import Foresight
+        from assistant.dialogue.wording import Wording
+        from assistant.sessions.export import Reached
+
+        knowledge, conclusion = self._advisor.knowledge, self.conversation.conclusion()
+        if not conclusion.stack:
+            return Reached(knowledge, conclusion)
+        foresight = Foresight(self._advisor.reasoner, Wording(knowledge), self.conversation.state, conclusion)
+        lines = [line for block in foresight.changes_of_mind() for line in block.outline()]
+        return Reached(knowledge, conclusion, tuple(line.text for line in lines if line.kind != "heading"))
 
     def _take(self, text: str) -> Turn:
         turn = self.conversation.say(text)

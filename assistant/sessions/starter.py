@@ -17,9 +17,8 @@ import msgspec
 from assistant.dialogue.render import escape, inert
 from assistant.dialogue.wording import Wording, listed, sentence
 from assistant.knowledge.loading import shipped
-from assistant.knowledge.model import Knowledge
 from assistant.reasoning.model import Advice, Conclusion
-from assistant.sessions.export import Document
+from assistant.sessions.export import Document, Reached
 from assistant.sessions.export.decision import decision_record
 from assistant.sessions.model import SessionError
 
@@ -72,12 +71,12 @@ def starters() -> tuple[Starter, ...]:
     return msgspec.convert(tomllib.loads(text), _Table).starter
 
 
-def plan(document: Document, knowledge: Knowledge, conclusion: Conclusion) -> Project:
+def plan(document: Document, reached: Reached) -> Project:
     """The project for the stack that a conversation stands at.
 
     Raises SessionError while there is no recommendation.
     """
-    return _Writer(document, knowledge, conclusion).project()
+    return _Writer(document, reached).project()
 
 
 def write(project: Project, folder: Path) -> None:
@@ -104,16 +103,15 @@ def write(project: Project, folder: Path) -> None:
 
 
 class _Writer:
-    def __init__(self, document: Document, knowledge: Knowledge, conclusion: Conclusion) -> None:
+    def __init__(self, document: Document, reached: Reached) -> None:
         self.document = document
-        self.knowledge = knowledge
-        self.conclusion = conclusion
-        self.wording = Wording(knowledge)
-        self.starter = _fitting(conclusion)
-        self.tracker = conclusion.first(_TRACKING) or ""
+        self.knowledge, self.conclusion, self.turning = reached
+        self.wording = Wording(self.knowledge)
+        self.starter = _fitting(self.conclusion)
+        self.tracker = self.conclusion.first(_TRACKING) or ""
 
     def project(self) -> Project:
-        decision = decision_record(self.document, self.knowledge, self.conclusion)
+        decision = decision_record(self.document, self.knowledge, self.conclusion, self.turning)
         files = {"README.md": "", DECISION: decision, **self._requirements()}
         notes: list[str] = []
         if self.starter:

@@ -234,10 +234,14 @@ def test_a_decision_record_argues_its_case(sessions: Sessions) -> None:
 
     assert record.startswith("# Use ")
     sections = re.findall(r"^## (.*)$", record, re.MULTILINE)
-    assert [one for one in sections if one not in ("Consequences", "Confirmation", "On the way to production")] == [
-        "Context and problem statement", "Decision drivers", "Decision outcome", "Considered options", "More information",
+    assert sections == [
+        "Context and Problem Statement", "Decision Drivers", "Considered Options", "Decision Outcome",
+        "Pros and Cons of the Options", "More Information",
     ]  # fmt: skip
-    assert "“80k rows” (message 1)" in record
+    parts = re.findall(r"^### (.*)$", record.partition("## Pros and Cons")[0], re.MULTILINE)
+    assert parts == ["Consequences", "Confirmation", "On the Way to Production", "What Would Change This Decision"]
+    assert "(“80k rows”, message 1)" in record
+    assert re.search(r"^- You have 80,000 examples: bears on \d+ arguments", record, re.MULTILINE)
     assert session.conversation.conclusion().stack
     for choice in session.conversation.conclusion().stack:
         assert f"{choice.ranking[0].score:g} points" in record

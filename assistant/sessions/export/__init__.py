@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -53,6 +53,14 @@ class Document(msgspec.Struct, frozen=True):
         return msgspec.json.format(msgspec.json.encode(self), indent=2).decode() + "\n"
 
 
+class Reached(NamedTuple):
+    """Where a conversation stands; `turning` says what would change that."""
+
+    knowledge: Knowledge
+    conclusion: Conclusion
+    turning: tuple[str, ...] = ()
+
+
 class _Head(msgspec.Struct):
     format: str = ""
     schema: int = 0
@@ -71,12 +79,10 @@ def needs_conclusion(format: str) -> bool:
     return format_of(format) == "adr"
 
 
-def render(
-    document: Document, format: str, content: str = "all", reached: tuple[Knowledge, Conclusion] | None = None
-) -> str:
+def render(document: Document, format: str, content: str = "all", reached: Reached | None = None) -> str:
     """The document in `format`; `content` is `all` or `last` (only the last turn; a decision record is always whole).
 
-    A format that `needs_conclusion` needs `reached`: the conclusion that the conversation stands at and its knowledge.
+    A format that `needs_conclusion` needs `reached`: where the conversation stands.
     Raises SessionError for unknown formats and contents, and when there is nothing to export.
     """
     wanted = format_of(format)
@@ -98,7 +104,7 @@ def render(
 
             if reached is None:
                 raise ValueError("a decision record is made from a conclusion")
-            return decision_record(document, *reached)
+            return decision_record(document, reached.knowledge, reached.conclusion, reached.turning)
         case _:
             from assistant.sessions.export import transcript
 
