@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.knowledge.model import Argue, Exclude, Knowledge, Rule, Tool
+from assistant.knowledge.model import Argue, Exclude, Knowledge, Rule
 from assistant.reasoning.factoring import JOINED
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
@@ -35,7 +35,7 @@ class Board:
         self.matched = frozenset(match.slot for role in knowledge.roles.values() for match in role.matches)
         self.tool_slots = frozenset(slot.id for slot in knowledge.slots.values() if slot.kind == "tools")
         self.roles = sorted(knowledge.roles.values(), key=lambda role: not role.leads)  # the order of choosing
-        self.partners = {tool.id: frozenset(_partners(tool, knowledge)) for tool in knowledge.tools.values()}
+        self.partners = _partners(knowledge)
         self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
         self.said: dict[Atom, Said] = {}
         self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
@@ -93,6 +93,12 @@ def _remember(cache: dict[object, Any], key: object, value: object) -> None:
     cache[key] = value
 
 
-def _partners(tool: Tool, knowledge: Knowledge) -> Iterable[str]:
-    yield from (other for other in tool.works_with if other != tool.id)
-    yield from (other.id for other in knowledge.tools.values() if tool.id in other.works_with and other.id != tool.id)
+def _partners(knowledge: Knowledge) -> dict[str, set[str]]:
+    """For each tool those that it works with by either one's record."""
+    partners: dict[str, set[str]] = {tool: set() for tool in knowledge.tools}
+    for tool in knowledge.tools.values():
+        for other in tool.works_with:
+            if other != tool.id:
+                partners[tool.id].add(other)
+                partners.setdefault(other, set()).add(tool.id)
+    return partners

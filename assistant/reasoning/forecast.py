@@ -200,7 +200,7 @@ class Forecast:
         board, profile, weight, barred, name = self._board, picture.profile, picture.weight, picture.barred, role.id
         always, order = board.always(name, weight), board.order
         deployment = weight.get("production_deployment", 1.0)
-        partners = frozenset[str]().union(*(board.partners.get(t, ()) for t in (*leaders, *profile.running)))
+        partners = set[str]().union(*(board.partners.get(t, ()) for t in (*leaders, *profile.running)))
         sums, personal, shifts = picture.sums.get(name, {}), picture.personal.get(name, {}), shift.get(name, {})
         served = [
             (match.points * deployment, match.attribute, value)
