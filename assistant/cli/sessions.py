@@ -253,6 +253,8 @@ def _report(result: Replay) -> None:
             output.write(f"Message {turn.number + 1} is answered differently: {turn.text}")
         for change in turn.changed:
             output.write(f"  {change.role}: {change.before or 'nothing'} before, {change.after or 'nothing'} now")
+            for reason in change.because:
+                output.write(f"    because: {reason}")
     same = sum(turn.same for turn in result.turns)
     output.write(f"{same} of {len(result.turns)} replies are the same to the byte, with {knowledge}.")
 

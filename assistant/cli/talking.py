@@ -62,6 +62,8 @@ def ask(
     sessions = settings.sessions(debug=debug)
     with session_errors():
         talk = _open(sessions, last, session)
+        if talk.notice:
+            diagnostics.warn(talk.notice)
         started = time.perf_counter()
         turn = talk.say(text)
     elapsed = round((time.perf_counter() - started) * 1000, 3)
@@ -125,6 +127,8 @@ def _talk_by_lines(talk: Session, watched: Watched | None, *, debug: bool) -> No
     if interactive:
         _line_editing()
         output.write("Tell me about your project. /help shows what you can say, /quit ends.")
+    if talk.notice:
+        diagnostics.warn(talk.notice)
     shown: str | None = None
     while True:
         line = _read_line("\nYou: " if interactive else "")

@@ -17,7 +17,7 @@ from pathlib import Path
 from assistant import paths
 from assistant.sessions.model import StoreError
 
-VERSION = 3  # the number of steps in migrations.py
+VERSION = 4  # the number of steps in migrations.py
 BUSY_SECONDS = 3.0
 
 

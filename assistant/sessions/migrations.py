@@ -95,6 +95,12 @@ def m003_order_and_overview(db: Database) -> None:
     )
 
 
+@steps()
+def m004_basis(db: Database) -> None:
+    """What the first choices of a turn stood on ('{}': the same as before)."""
+    db.table("turns").add_column("basis", str, not_null_default="{}")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database up to VERSION. Each step is atomic, and two processes cannot migrate at the same time."""
     database = Database(connection)

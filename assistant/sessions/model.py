@@ -12,6 +12,7 @@ from assistant.dialogue.blocks import Reply
 from assistant.dialogue.events import Event
 from assistant.dialogue.render import inert
 from assistant.language.model import Utterance
+from assistant.sessions.basis import Basis
 
 _TITLE_LENGTH = 60
 _TAG = re.compile(r"[\w-]{1,30}")
@@ -80,6 +81,7 @@ class StoredTurn(msgspec.Struct, frozen=True):
     choices: dict[str, str] = {}
     answer: str = ""  # the reply as plain text
     question: str = ""  # the one that is open after it
+    basis: Basis = {}  # what the first choices stand on; empty if it is what it was before
 
 
 class Hit(msgspec.Struct, frozen=True):

@@ -8,16 +8,10 @@ import msgspec
 
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.conversation import Conversation
+from assistant.dialogue.wording import Wording
+from assistant.sessions.basis import Basis, Changed, changes
 from assistant.sessions.model import StoredTurn
 from assistant.sessions.session import first_choices
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """A role whose first choice is another now ('' where the role is not filled)."""
-
-    role: str
-    before: str
-    after: str
 
 
 class ReplayedTurn(msgspec.Struct, frozen=True):
@@ -48,18 +42,19 @@ class Replay(msgspec.Struct, frozen=True):
 def replay(advisor: Advisor, turns: Sequence[StoredTurn]) -> Replay:
     """Say every message of `turns` again in a fresh conversation."""
     conversation = Conversation(advisor)
+    wording = Wording(advisor.knowledge)
+    basis: Basis = {}
     replayed = []
     for turn in turns:
         now = conversation.say(turn.text)
+        basis = turn.basis or basis
         after = first_choices(advisor.knowledge, conversation)
-        roles = dict.fromkeys([*turn.choices, *after])
-        changed = [Changed(role, turn.choices.get(role, ""), after.get(role, "")) for role in roles]
         replayed.append(
             ReplayedTurn(
                 number=turn.number,
                 text=turn.text,
                 same=msgspec.json.encode(now.reply) == msgspec.json.encode(turn.reply),
-                changed=tuple(change for change in changed if change.before != change.after),
+                changed=changes(turn.choices, after, basis, conversation.conclusion(), wording),
             )
         )
     recorded = tuple(dict.fromkeys(turn.knowledge for turn in turns))

@@ -123,7 +123,24 @@ class Sessions:
             self._store.check_writable()
         except StoreError as problem:
             warning = str(problem)
-        return self._session(info, advisor, conversation, warning)
+        return self._session(info, advisor, conversation, warning, self._news(info, advisor, conversation))
+
+    def _news(self, info: SessionInfo, advisor: Advisor, conversation: Conversation) -> str | None:
+        """What the knowledge of today makes of the advice that was given last, None if it is the same knowledge."""
+        from assistant.dialogue.wording import Wording
+        from assistant.sessions.basis import changes, told
+        from assistant.sessions.session import first_choices
+
+        version, before, basis = self._store.stand(info.id)
+        if version == advisor.knowledge.version or not before:
+            return None
+        wording = Wording(advisor.knowledge)
+        now = first_choices(advisor.knowledge, conversation)
+        found = changes(before, now, basis, conversation.conclusion(), wording)
+        if not found:
+            return "The knowledge has changed since your last message; the first choices are the same."
+        lines = [told(one, wording) + (f", because: {'; '.join(one.because)}" if one.because else "") for one in found]
+        return "The knowledge has changed since your last message, and so has the advice. " + ". ".join(lines) + "."
 
     def last(self) -> Session | None:
         """The session that was used last, None if there is none."""
@@ -138,11 +155,11 @@ class Sessions:
         return self._store.turns(self.info(session).id)
 
     def hits(self, text: str, limit: int = 20) -> Hits:
-        """Titles and turns that hold all words of `text`, with an excerpt of each."""
+        """Titles and turns that hold all words of `text`, with an excerpt of each: titles first, then messages, then answers."""
         return self._store.search(clean(text), limit)
 
     def search(self, text: str, limit: int = 20) -> Infos:
-        """The sessions in which `hits` finds something, best first."""
+        """The sessions in which `hits` finds something, in its order."""
         found = {hit.session.id: hit.session for hit in self.hits(text, limit * 4)}
         return [*found.values()][:limit]
 
@@ -220,10 +237,26 @@ class Sessions:
         """Sessions, the last used first: those in use, in the archive or deleted, or of them those with a tag."""
         return self._store.recent(limit, deleted=deleted, archived=archived, tag="".join(tags_of([tag])) if tag else "")
 
-    def _session(self, info: SessionInfo, advisor: Advisor, conversation: Conversation, warning: str | None) -> Session:
+    def _session(
+        self,
+        info: SessionInfo,
+        advisor: Advisor,
+        conversation: Conversation,
+        warning: str | None,
+        notice: str | None = None,
+    ) -> Session:
         from assistant.sessions.session import Session
 
-        return Session(self._store, info, advisor, conversation, clock=self._clock, debug=self._debug, warning=warning)
+        return Session(
+            self._store,
+            info,
+            advisor,
+            conversation,
+            clock=self._clock,
+            debug=self._debug,
+            warning=warning,
+            notice=notice,
+        )
 
     def _find(self, session: str, *, deleted: bool) -> SessionInfo:
         found = self._store.find(clean(session), deleted=deleted) if session else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.knowledge.model import Knowledge
+from assistant.sessions.basis import Basis, basis_of
 from assistant.sessions.model import Clock, Gone, Overtaken, SessionInfo, StoredTurn, StoreError, clean, stamp, title_of
 from assistant.sessions.store import Store
 
@@ -20,7 +21,8 @@ _TRIES = 5
 class Session:
     """`warning` is None while all is well; else it says why turns are not saved, or what happened to the session.
 
-    `notice` says what happened to the engine during the last turn, which was answered all the same.
+    `notice` says what happened to the engine during the last turn, which was answered all the same; before the first
+    turn it says what newer knowledge makes of the advice that was given.
     """
 
     def __init__(
@@ -33,12 +35,13 @@ class Session:
         clock: Clock,
         debug: bool = False,
         warning: str | None = None,
+        notice: str | None = None,
     ) -> None:
         self.id = info.id
         self.title = info.title
         self.conversation = conversation
         self.warning = warning
-        self.notice: str | None = None
+        self.notice = notice
         self._store = store
         self._advisor = advisor
         self._debug = debug
@@ -46,6 +49,7 @@ class Session:
         self._created = info.created
         self._first = conversation.turns  # how many turns were there before this process
         self._said: list[StoredTurn] = []
+        self._basis: Basis = {}  # what was stored last, by this process
         self._saved = 0  # how many of `_said` are in the database
         self._detached = False  # the session has been deleted elsewhere: never write it again
 
@@ -122,6 +126,7 @@ class Session:
 
     def _take(self, text: str) -> Turn:
         turn = self.conversation.say(text)
+        basis = basis_of(self.conversation.conclusion()) if self.conversation.state.facts else {}
         self._said.append(
             StoredTurn(
                 number=turn.number,
@@ -134,8 +139,10 @@ class Session:
                 choices=first_choices(self._advisor.knowledge, self.conversation),
                 answer=turn.reply.plain(),
                 question=open_question(self._advisor.knowledge, self.conversation),
+                basis=basis if basis != self._basis else {},
             )
         )
+        self._basis = basis
         if not self.title:
             self.title = title_of(text)
         return turn

@@ -17,6 +17,7 @@ import msgspec
 from assistant.dialogue.blocks import Reply, Text
 from assistant.dialogue.events import Event
 from assistant.language.model import Utterance
+from assistant.sessions.basis import Basis
 from assistant.sessions.connection import Opened, explained, open_database, set_aside
 from assistant.sessions.model import Gone, Hit, Overtaken, SessionInfo, StoredTurn, StoreError
 
@@ -29,7 +30,7 @@ _INFO = """
            s.tags, s.archived IS NOT NULL
     FROM sessions s
 """
-_TURN = "number, text, answer, utterance, events, reply, choices, knowledge, created, question"
+_TURN = "number, text, answer, utterance, events, reply, choices, knowledge, created, question, basis"
 
 _ALL = 1 << 62
 
@@ -37,6 +38,7 @@ _encode = msgspec.json.Encoder().encode
 _events = msgspec.json.Decoder(tuple[Event, ...])
 _reply = msgspec.json.Decoder(Reply)
 _utterance = msgspec.json.Decoder(Utterance | None)
+_basis = msgspec.json.Decoder(Basis)
 _choices = msgspec.json.Decoder(dict[str, str])
 
 
@@ -102,6 +104,19 @@ class Store:
         except msgspec.DecodeError as error:
             raise Gone(str(error)) from error
 
+    def stand(self, session: str) -> tuple[str, dict[str, str], Basis]:
+        """The knowledge that gave the last reply, the first choices after it, and what they stood on."""
+        with self._read() as connection:
+            row = connection.execute(
+                "SELECT knowledge, choices, coalesce((SELECT b.basis FROM turns b WHERE b.session = ?1 AND b.basis != '{}' "
+                "ORDER BY b.number DESC LIMIT 1), '{}') FROM turns WHERE session = ?1 ORDER BY number DESC LIMIT 1",
+                (session,),
+            ).fetchone()
+        try:
+            return (row[0], _choices.decode(row[1]), _basis.decode(row[2])) if row else ("", {}, {})
+        except msgspec.DecodeError:
+            return row[0], {}, {}
+
     # --- sessions ----------------------------------------------------------------------------------------
 
     def recent(
@@ -129,26 +144,32 @@ class Store:
         return [_info(row) for row in rows]
 
     def search(self, text: str, limit: int) -> list[Hit]:
-        """Turns that hold all words of `text` (or words that start so), best first, after titles that hold it."""
-        terms = " ".join('"' + word.replace('"', '""') + '"*' for word in text.replace("\0", " ").split())
-        if not terms:
+        """Titles that hold `text`, then messages that hold all its words, then answers that do, then turns that hold words that start so.
+
+        Each the newest first.
+        """
+        quoted = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
+        if not quoted:
             return []
+        words, starts = " ".join(quoted), " ".join(word + "*" for word in quoted)
         with self._read() as connection:
             titles = connection.execute(
                 f"{_INFO} WHERE instr(lower(s.title), lower(?)) AND s.deleted IS NULL ORDER BY s.updated DESC LIMIT ?",
                 (text.strip(), limit),
             ).fetchall()
-            found = connection.execute(
-                """
-                SELECT t.session, t.number, snippet(turns_fts, -1, char(2), char(3), ' … ', 16)
+            # Newest first: an order by weight would have to read every turn that holds a common word.
+            query = """
+                SELECT t.id, t.session, t.number, snippet(turns_fts, -1, char(2), char(3), ' … ', 16)
                 FROM turns_fts JOIN turns t ON t.id = turns_fts.rowid JOIN sessions s ON s.id = t.session
-                WHERE turns_fts MATCH ? AND s.deleted IS NULL
-                ORDER BY bm25(turns_fts, 4.0, 1.0), t.id DESC LIMIT ?
-                """,
-                (terms, limit),
-            ).fetchall()
+                WHERE turns_fts MATCH ? AND s.deleted IS NULL ORDER BY turns_fts.rowid DESC LIMIT ?
+                """
+            found: dict[int, tuple[str, int, str]] = {}
+            for wanted in (f"text : ({words})", words, starts):
+                if len(found) < limit:
+                    rows = connection.execute(query, (wanted, limit)).fetchall()
+                    found |= {row[0]: row[1:] for row in rows if row[0] not in found}
             hits = [Hit(_info(row), None, row[1], _in_title(row[1], text.strip())) for row in titles]
-            for session, number, excerpt in found:
+            for session, number, excerpt in found.values():
                 row = connection.execute(f"{_INFO} WHERE s.id = ?", (session,)).fetchone()
                 hits.append(Hit(_info(row), number, *_marked(excerpt)))
         return hits[:limit]
@@ -212,7 +233,7 @@ class Store:
             (session, title, created, updated),
         )
         connection.executemany(
-            f"INSERT INTO turns (session, {_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO turns (session, {_TURN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(session, *_row(turn)) for turn in turns],
         )
 
@@ -268,11 +289,12 @@ def _row(turn: StoredTurn) -> tuple[int | str, ...]:
         turn.knowledge,
         turn.created,
         turn.question,
+        _encode(turn.basis).decode(),
     )
 
 
-def _stored(row: tuple[int, str, str, str, str, str, str, str, str, str]) -> StoredTurn:
-    number, text, answer, utterance, events, reply, choices, knowledge, created, question = row
+def _stored(row: tuple[int, str, str, str, str, str, str, str, str, str, str]) -> StoredTurn:
+    number, text, answer, utterance, events, reply, choices, knowledge, created, question, basis = row
     try:
         return StoredTurn(
             number=number,
@@ -285,6 +307,7 @@ def _stored(row: tuple[int, str, str, str, str, str, str, str, str, str]) -> Sto
             choices=_choices.decode(choices),
             answer=answer,
             question=question,
+            basis=_basis.decode(basis),
         )
     except msgspec.DecodeError:
         return StoredTurn(

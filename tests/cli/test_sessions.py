@@ -166,6 +166,45 @@ def test_replay_with_other_knowledge_shows_what_changes(run: Run, session: str, 
     assert len(replayed["turns"]) == 2
 
 
+ARCHIVED = (
+    "rules:\n"
+    "  - id: catboost-was-archived\n"
+    "    when: {modality: tabular}\n"
+    "    exclude: [catboost]\n"
+    "    because: It was archived since\n"
+    "    source: ours\n"
+    "    verified: 2026-11-23\n"
+    "  - id: lightgbm-is-praised\n"
+    "    when: {modality: tabular}\n"
+    "    for: [lightgbm]\n"
+    "    points: 3\n"
+    "    pillar: scalability_performance\n"
+    "    because: A benchmark of this year puts it first\n"
+    "    source: ours\n"
+    "    verified: 2026-11-23\n"
+    "sources:\n"
+    "  - {id: ours, title: House rules, url: https://example.org/rules, kind: docs, verified: 2026-11-22}\n"
+)
+
+
+def test_newer_knowledge_tells_what_changed_and_because_of_which_claim(run: Run, tmp_path: Path) -> None:
+    answer = json.loads(run("ask", "--json", "churn prediction on 80k rows of CRM data").out)
+    first, second = (row["tool"] for row in answer["stack"]["framework"][:2])
+    (info,) = json.loads(run("sessions", "list", "--json").out)
+    (newer := tmp_path / "newer").mkdir()
+    (newer / "rules.yaml").write_text(ARCHIVED.replace("catboost", first).replace("lightgbm", second))
+
+    replayed = run("--knowledge", str(newer), "sessions", "replay", info["id"])
+    assert replayed.code == 0
+    assert f"framework: {first} before, {second} now" in replayed.out
+    assert "because: It was archived since [House rules (from the layer “newer”), 2026-11-23]" in replayed.out
+    assert ": A benchmark of this year puts it first (+3), new [House rules" in replayed.out
+    resumed = run("--knowledge", str(newer), "ask", "-c", "/facts").err
+    assert "The knowledge has changed since your last message, and so has the advice. Framework: " in resumed
+    assert ", because: It was archived since [House rules" in resumed
+    assert "knowledge has changed" not in run("--knowledge", str(newer), "ask", "-c", "/facts").err
+
+
 def test_a_changed_reply_with_the_same_knowledge_is_a_fault(run: Run, session: str, tmp_path: Path) -> None:
     exported = json.loads(run("sessions", "export", session, "--format", "json").out)
     exported["turns"][1]["reply"]["blocks"] = []

@@ -28,10 +28,10 @@ def test_an_older_database_is_brought_up_with_all_it_holds(path: Path, version: 
     old = sqlite3.connect(path, isolation_level=None)
     steps.apply(Database(old), stop_before=steps._migrations[version].name)
     old.execute(f"PRAGMA user_version = {version}")
-    old.execute("INSERT INTO sessions VALUES ('a', 'A', '2026', '2026', NULL)")
-    old.execute(
-        "INSERT INTO turns VALUES (1, 'a', 0, 'about umbrellas', 'answer', 'null', '[]', '{\"blocks\": []}', '{}', 'k', '2026')"
-    )
+    old.execute("INSERT INTO sessions (id, title, created, updated) VALUES ('a', 'A', '2026', '2026')")
+    columns = "id, session, number, text, answer, utterance, events, reply, choices, knowledge, created"
+    values = "1, 'a', 0, 'about umbrellas', 'answer', 'null', '[]', '{\"blocks\": []}', '{}', 'k', '2026'"
+    old.execute(f"INSERT INTO turns ({columns}) VALUES ({values})")
     old.close()
     store = Store(path)
 

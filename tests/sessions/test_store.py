@@ -300,7 +300,10 @@ def test_a_search_marks_what_it_found(store: Store) -> None:
 
     title, said = store.search("umbrella", 5)
     assert [title.excerpt[start:end] for start, end in title.marks] == ["Umbrella"]
-    assert [said.excerpt[start:end] for start, end in said.marks] == ["umbrellas", "umbrella"]
+    assert [said.excerpt[start:end] for start, end in said.marks] == ["umbrella"]
+    (said,) = store.search("umbrel stan", 5)
+    assert [said.excerpt[start:end] for start, end in said.marks] == ["umbrellas", "umbrella", "stands"]
+    assert "\x02" not in said.excerpt
 
 
 def test_other_tools_find_readable_views(store: Store, path: Path) -> None:

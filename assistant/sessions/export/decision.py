@@ -199,11 +199,9 @@ class _Record:
 
     def _turning(self) -> Iterator[str]:
         if self.turning:
-            yield from (
-                *_part("What Would Change This Decision"),
-                "One of these alone would put another tool first:",
-                "",
-            )
+            yield from _part("What Would Change This Decision")
+        if any(", if " in line for line in self.turning):
+            yield from ("One of these alone would put another tool first:", "")
         grouped: dict[str, list[str]] = {}
         for line in self.turning:
             tool, _, condition = line.partition(", if ")
