@@ -168,15 +168,15 @@ def test_replay_with_other_knowledge_shows_what_changes(run: Run, session: str, 
 
 ARCHIVED = (
     "rules:\n"
-    "  - id: catboost-was-archived\n"
+    "  - id: it-was-archived\n"
     "    when: {modality: tabular}\n"
-    "    exclude: [catboost]\n"
+    "    exclude: [FIRST]\n"
     "    because: It was archived since\n"
     "    source: ours\n"
     "    verified: 2026-11-23\n"
-    "  - id: lightgbm-is-praised\n"
+    "  - id: another-is-praised\n"
     "    when: {modality: tabular}\n"
-    "    for: [lightgbm]\n"
+    "    for: [SECOND]\n"
     "    points: 3\n"
     "    pillar: scalability_performance\n"
     "    because: A benchmark of this year puts it first\n"
@@ -192,7 +192,7 @@ def test_newer_knowledge_tells_what_changed_and_because_of_which_claim(run: Run,
     first, second = (row["tool"] for row in answer["stack"]["framework"][:2])
     (info,) = json.loads(run("sessions", "list", "--json").out)
     (newer := tmp_path / "newer").mkdir()
-    (newer / "rules.yaml").write_text(ARCHIVED.replace("catboost", first).replace("lightgbm", second))
+    (newer / "rules.yaml").write_text(ARCHIVED.replace("FIRST", first).replace("SECOND", second))
 
     replayed = run("--knowledge", str(newer), "sessions", "replay", info["id"])
     assert replayed.code == 0
