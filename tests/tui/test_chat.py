@@ -13,6 +13,7 @@ from textual import events
 from assistant.dialogue import blocks as b
 from assistant.tui.app import AssistantApp, Wanted
 from assistant.tui.desk import Backend
+from assistant.tui.draw.reply import Mark, draw_message
 from assistant.tui.widgets.message import Entry, MessageView
 from assistant.tui.widgets.panel import SidePanel
 from assistant.tui.widgets.transcript import EARLIER, KEEP, MOST
@@ -64,6 +65,25 @@ async def test_understood_words_are_underlined_in_the_message(running: Any) -> N
         content = mine.render()
         underlined = {content.plain[span.start : span.end] for span in content.spans if span.style == "underline"}
         assert underlined == {"40,000 labelled photos", "Android"}
+        # the fact shows when the words are pointed at, or reached by keys; Enter asks why of it
+        claim = next(claim for claim in mine.claims if claim.says == "It runs inside an Android app")
+        before = mine.render().plain[: claim.start].rpartition("\n")[2]
+        await it.pilot.hover(mine, offset=(len(before) + 3, claim.line))
+        assert str(mine.tooltip) == "It runs inside an Android app"
+        await it.pilot.hover("#prompt")
+        await it.pilot.press("ctrl+down", "up")
+        assert it.app.chat.transcript.claim == claim
+        assert "understood It runs inside an Android app" in it.text
+        await it.pilot.press("enter")
+        await until(it.pilot, lambda: it.said[-1] == "/why fact/deployment/Android")
+
+
+def test_words_broken_over_two_lines_are_one_claim() -> None:
+    text = "We have 40,000 labelled photos"
+    marks = (Mark(8, 30, "Photos", "a"), Mark(8, 30, "40,000 of them", "b"))
+    drawing = draw_message(text, 20, marks)
+    assert [drawing.content.plain[claim.start : claim.end] for claim in drawing.claims] == ["40,000\nlabelled photos"]
+    assert drawing.claims[0].says == "Photos; 40,000 of them"
 
 
 async def test_digits_answer_the_question_only_in_an_empty_prompt(running: Any) -> None:

@@ -11,7 +11,7 @@ from textual import events
 
 from assistant.dialogue.blocks import Citation, Line, Lines
 from assistant.tui.app import AssistantApp
-from assistant.tui.draw.reply import draw_message, draw_reply
+from assistant.tui.draw.reply import Mark, draw_message, draw_reply
 from assistant.tui.safe import one_line, safe, safe_link
 
 from .conftest import BRIEF, until
@@ -60,7 +60,7 @@ def test_drawings_hold_no_control_characters_and_keep_to_the_width(width: int) -
     blocks = tuple(poison(block, HOSTILE) for block in everything("photos"))
     for drawing in (
         draw_reply(blocks, width, developer=True),
-        draw_message(HOSTILE * 30, width, ((3, 9), (5, 12), (40, 9999))),
+        draw_message(HOSTILE * 30, width, [Mark(*span, HOSTILE, HOSTILE) for span in ((3, 9), (5, 12), (40, 9999))]),
     ):
         assert not FORBIDDEN.search(drawing.content.plain)
         assert drawing.height == drawing.content.plain.count("\n") + 1

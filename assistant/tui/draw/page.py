@@ -21,13 +21,14 @@ _WORD = re.compile(r"[^ \n]+ *| +|\n")  # a no-break space holds words together
 class Run(NamedTuple):
     """Text in one style. `style` is a Textual style ("bold $text-primary"); `link` a web address or ''.
 
-    With a `ref` the run is a claim of its own.
+    With a `ref` the run is a claim of its own; `says` puts it in our words.
     """
 
     text: str
     style: str = ""
     link: str = ""
     ref: str = ""
+    says: str = ""
 
 
 class Claim(NamedTuple):
@@ -40,6 +41,7 @@ class Claim(NamedTuple):
     url: str = ""
     title: str = ""
     opens: str = "why"  # why: ask about `ref`; proof: explore the one that proves `ref`; say: say `ref`; source: `url`
+    says: str = ""  # what was understood from these words
 
 
 class Drawing(NamedTuple):
@@ -133,11 +135,19 @@ class Page:
             if run.link and run.text and (link := safe_link(run.link)):
                 self._spans.append(Span(position, end, Style(link=link)))
             if run.ref and (words := run.text.rstrip()):
-                self._claims.append(Claim(run.ref, position, position + len(words), self._lines))
+                self._claim(run, position, position + len(words))
             position = end
         self._text.append(text)
         self._length += len(text)
         self._lines += 1
+
+    def _claim(self, run: Run, start: int, end: int) -> None:
+        """A claim on one run; words broken over two lines stay one claim."""
+        before = self._claims[-1] if self._claims else None
+        if before and before.ref == run.ref and start - before.end <= 1:
+            self._claims[-1] = before._replace(end=end)
+        else:
+            self._claims.append(Claim(run.ref, start, end, self._lines, says=one_line(run.says)))
 
     def drawing(self) -> Drawing:
         """All that was put on the page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.dialogue import blocks
 from assistant.tui.draw import advice, talk
@@ -41,21 +41,40 @@ def draw_reply(found: Sequence[blocks.Block], width: int, *, developer: bool = F
     return page.drawing()
 
 
-def draw_message(text: str, width: int, marks: Sequence[tuple[int, int]] = ()) -> Drawing:
-    """What the person said, the understood words (`marks`: start, end) underlined."""
+class Mark(NamedTuple):
+    """Understood words of a message: `text[start:end]`, what they say in our words, and the claim that it is so."""
+
+    start: int
+    end: int
+    says: str
+    ref: str
+
+
+def draw_message(text: str, width: int, marks: Sequence[Mark] = ()) -> Drawing:
+    """What the person said, the understood words underlined; each can be asked about."""
     page = Page(width)
     shown = text[:MESSAGE_LIMIT]
     runs: list[Run] = []
     position = 0
-    for start, end in sorted(marks):
-        start, end = max(start, position), min(end, len(shown))
+    for mark in _joined(marks):
+        start, end = max(mark.start, position), min(mark.end, len(shown))
         if start < end:
-            runs += [Run(shown[position:start]), Run(shown[start:end], "underline")]
+            runs += [Run(shown[position:start]), Run(shown[start:end], "underline", ref=mark.ref, says=mark.says)]
             position = end
     page.put(*runs, Run(shown[position:]))
     if len(text) > len(shown):
         page.put(Run(f"[{len(text) - len(shown):,} more characters]", DIM))
     return page.drawing()
+
+
+def _joined(marks: Sequence[Mark]) -> list[Mark]:
+    """In reading order; what the same words say is told together."""
+    found: dict[tuple[int, int], Mark] = {}
+    for mark in marks:
+        place = (mark.start, mark.end)
+        before = found.get(place)
+        found[place] = before._replace(says=f"{before.says}; {mark.says}") if before else mark
+    return [found[place] for place in sorted(found)]
 
 
 def _plain(page: Page, block: blocks.Block) -> None:

@@ -62,6 +62,8 @@ class StatusBar(Bar):
         if claim:
             source = f"source: {fit(claim.title, SOURCE)}"
             pairs = [("Enter", VERBS.get(claim.opens, source)), ("y", "copy"), ("Esc", "back")]
+            if claim.says:
+                pairs.insert(0, ("understood", fit(claim.says, SOURCE)))
             if claim.url and claim.opens != "source":
                 pairs.append(("o", source))
         runs = [Run(f"{busy}  ", f"bold {ACCENT}")] if busy else []

@@ -14,6 +14,7 @@ from textual.widgets import Static
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Block, Reply
     from assistant.tui.draw.page import Claim, Drawing
+    from assistant.tui.draw.reply import Mark
 
 SELECTED = "$block-cursor-foreground on $block-cursor-background"
 
@@ -23,7 +24,7 @@ class Entry:
     """A message as data: the person's (`text`, understood words in `marks`) or a reply (`blocks`)."""
 
     text: str | None = None
-    marks: tuple[tuple[int, int], ...] = ()
+    marks: tuple[Mark, ...] = ()
     blocks: tuple[Block, ...] = ()
     note: str = ""  # a dim line below (developer view)
 
@@ -31,9 +32,11 @@ class Entry:
 def entries_of(text: str, reply: Reply) -> tuple[Entry, Entry]:
     """A stored or fresh turn as two entries."""
     from assistant.dialogue.blocks import Understood
+    from assistant.tui.draw.reply import Mark
 
     items = [item for block in reply.blocks if isinstance(block, Understood) for item in block.items]
-    return Entry(text=text, marks=tuple((item.start, item.end) for item in items)), Entry(blocks=reply.blocks)
+    marks = tuple(Mark(item.start, item.end, item.says, item.ref) for item in items)
+    return Entry(text=text, marks=marks), Entry(blocks=reply.blocks)
 
 
 class MessageView(Static):
@@ -57,6 +60,7 @@ class MessageView(Static):
         self.developer = developer
         self.selected: int | None = None
         self._drawn: tuple[int, Drawing] | None = None
+        self._pointed = ""  # what the words under the pointer say
 
     def drawing(self, width: int) -> Drawing:
         """The entry for `width` cells; kept until the width changes."""
@@ -107,6 +111,15 @@ class MessageView(Static):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self.drawing(width).height
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pointing at understood words shows what was understood."""
+        index = event.style.meta.get("claim")
+        claims = self.claims
+        says = claims[index].says if isinstance(index, int) and index < len(claims) else ""
+        if says != self._pointed:
+            self._pointed = says
+            self.tooltip = Content(says) if says else None
 
     def on_click(self, event: events.Click) -> None:
         style = event.style
