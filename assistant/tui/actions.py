@@ -63,6 +63,14 @@ ACTIONS: tuple[Action, ...] = (
         "tools",
     ),
     Action(
+        "tools.compare",
+        "tools: Compare side by side",
+        "Pick two to four tools and see them in columns",
+        "app.compare",
+        "compare",
+        "f4",
+    ),
+    Action(
         "view.panel",
         "view: Side panel",
         "Show or hide facts, ranking and question",
@@ -77,8 +85,18 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "view.settings", "view: Settings", "Theme, width, animations, developer view", "app.settings", "settings", "f2"
     ),
+    Action(
+        "app.copied",
+        "app: Save what was copied",
+        "Write what was copied last to a file, for terminals without a clipboard",
+        "app.save_copied",
+        "copied",
+    ),
     Action("app.quit", "app: Quit", "Leave; everything is saved already", "app.quit", "quit", "ctrl+q", "quit"),
 )
+
+
+_ALWAYS = ("app.quit", "app.palette")  # work whatever has the focus
 
 
 class Slash(NamedTuple):
@@ -94,14 +112,14 @@ class Slash(NamedTuple):
 def bindings() -> list[BindingType]:
     """One binding with an id per action that has a key. `ctrl+p` and `ctrl+q` are the framework's own as well."""
     return [
-        Binding(action.key, action.run, action.title, id=action.id, show=False, priority=action.key == "ctrl+q")
+        Binding(action.key, action.run, action.help, id=action.id, show=False, priority=action.id in _ALWAYS)
         for action in ACTIONS
-        if action.key and action.id != "app.palette"
+        if action.key
     ]
 
 
 def slashes() -> tuple[Slash, ...]:
-    """All slash commands by name: those of the dialogue win over those of the app."""
+    """All slash commands by name. One of the dialogue may be one of the app as well: alone it opens the screen."""
     from assistant.dialogue.commands import COMMANDS
 
     found = {
@@ -109,10 +127,21 @@ def slashes() -> tuple[Slash, ...]:
         for action in ACTIONS
         if action.slash
     }
-    found |= {command.name: Slash(command.name, command.title, command.hint, command.help) for command in COMMANDS}
+    for command in COMMANDS:
+        run = found[command.name].run if command.name in found else ""
+        found[command.name] = Slash(command.name, command.title, command.hint, command.help, run)
     return tuple(found[name] for name in sorted(found))
 
 
+_WRITTEN = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "slash": "/", "delete": "Del", "space": "Space"}
+
+
 def shown_key(key: str) -> str:
-    """`ctrl+p` as `^p`, `f1` as `F1`: how keys are written on screen."""
-    return key.replace("ctrl+", "^") if "+" in key else key.capitalize()
+    """`ctrl+p` as `^p`, `f1` as `F1`, `d,delete` as `d, Del`: how keys are written on screen."""
+    return ", ".join(_shown(one.strip()) for one in key.split(","))
+
+
+def _shown(key: str) -> str:
+    before, plus, last = key.rpartition("+")
+    last = _WRITTEN.get(last, last.capitalize() if len(last) > 1 else last)
+    return f"{before}{plus}{last}".replace("ctrl+", "^")

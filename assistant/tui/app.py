@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -16,14 +17,16 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from assistant import paths
+from assistant.tui import clipboard, themes
 from assistant.tui import settings as kept
-from assistant.tui import themes
-from assistant.tui.actions import ACTIONS, bindings
+from assistant.tui.actions import ACTIONS, bindings, shown_key
 from assistant.tui.desk import Backend, Desk, load
+from assistant.tui.keys import keys_of
 from assistant.tui.prompts import Prompts
-from assistant.tui.safe import safe_link
+from assistant.tui.safe import one_line, safe_link
 from assistant.tui.screens.chat import ChatScreen
 from assistant.tui.talker import Talker
+from assistant.tui.ticks import Ticks
 
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Proof
@@ -62,7 +65,10 @@ class AssistantApp(App[None]):
         self.settings = kept.read(config) if config else kept.Settings()
         if debug:
             self.settings = replace(self.settings, developer=True)
+        self.set_keymap(self.settings.keymap)
+        self._told_of_file = False
         self.prompts = Prompts(state / "prompts.jsonl" if state else None)
+        self.ticks = Ticks(state / "ticks.json" if state else None)
         self.desk = Desk()
         self.talker = Talker(self.desk, loader)
         for theme in themes.OWN:
@@ -135,9 +141,31 @@ class AssistantApp(App[None]):
             self.push_screen(screen, callback)
 
     def action_help(self) -> None:
+        """Help for what has the focus, over whatever screen is open."""
         from assistant.tui.screens.help import HelpScreen
 
-        self._open(HelpScreen())
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.focused or self.screen))
+
+    def action_help_quit(self) -> None:
+        """ctrl+c with nothing selected."""
+        key = shown_key(keys_of("app.quit", "ctrl+q", self.settings.keymap))
+        self.notify(f"{key} quits; all is saved already. ^c copies what is selected.", markup=False)
+
+    def check_keymap(self) -> None:
+        """Tell of ids in the keymap that no binding has, and of keys that it takes from other actions."""
+        from assistant.tui.keys import known
+
+        keymap = self.settings.keymap
+        if not keymap:
+            return
+        wanted = {key.strip() for keys in keymap.values() for key in keys.split(",")}
+        words = [f"It takes {shown_key(a.key)} from {a.id}." for a in ACTIONS if a.key in wanted and a.id not in keymap]
+        if unknown := sorted(set(keymap) - known()):
+            words.append(f"No binding is called {', '.join(unknown)}; help in the developer view shows the names.")
+        if words:
+            title, told = "The keymap of your settings", one_line(" ".join(words))
+            self.notify(told, title=title, severity="warning", timeout=15, markup=False)
 
     async def action_new_session(self) -> None:
         if len(self.screen_stack) == 1:
@@ -176,6 +204,12 @@ class AssistantApp(App[None]):
         if backend := self._backend():
             self._open(ToolsScreen(backend.knowledge, self.talker.talk), self._say_chosen)
 
+    def action_compare(self) -> None:
+        from assistant.tui.screens.compare import CompareScreen
+
+        if backend := self._backend():
+            self._open(CompareScreen(backend.knowledge, self.talker.talk), self._say_chosen)
+
     def _say_chosen(self, words: str | None) -> None:
         if words:
             self.chat.say(words)
@@ -206,6 +240,34 @@ class AssistantApp(App[None]):
             self.notify("Still loading" if not self.chat.loaded else "Nothing is loaded", markup=False)
         return self.talker.backend
 
+    # --- copying -----------------------------------------------------------------------------------------
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """To the desktop's clipboard, else by way of the terminal's (OSC 52), which cannot say whether it worked."""
+        self._clipboard = text
+        self.run_worker(self._copy(text), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _copy(self, text: str) -> None:
+        if not self.is_web and await asyncio.to_thread(clipboard.put, text):
+            self.notify("Copied", timeout=2, markup=False)
+            return
+        super().copy_to_clipboard(text)
+        again = "" if self._told_of_file else ". If nothing arrives, /copied writes it to a file"
+        self._told_of_file = True
+        self.notify(f"Copied by way of the terminal{again}", timeout=8 if again else 2, markup=False)
+
+    def action_save_copied(self) -> None:
+        """Write what was copied last to a file in the folder the app was started from, else beside the sessions."""
+        if not self.clipboard:
+            self.notify("Nothing was copied yet", markup=False)
+            return
+        try:
+            path = clipboard.save(self.clipboard, (Path.cwd(), paths.state_dir()))
+        except OSError as error:
+            self.notify(one_line(f"Not saved: {error.strerror or error}"), severity="error", markup=False)
+        else:
+            self.notify(one_line(f"Saved {path}"), markup=False)
+
     def show_link(self, url: str) -> None:
         """Copy the address and, on a desktop, open it in the browser."""
         if not (url := safe_link(url)):
@@ -214,7 +276,7 @@ class AssistantApp(App[None]):
         desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         if desktop:
             self.open_url(url)
-        self.notify(f"{'Opened and copied' if desktop else 'Copied'}: {url}", markup=False)
+        self.notify(f"{'Opened' if desktop else 'The address'}: {url}", markup=False)
 
 
 def run(

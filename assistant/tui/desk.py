@@ -7,7 +7,7 @@ knowledge and the engine are loaded there too, after the first picture is on the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import AnyBlock
     from assistant.dialogue.conversation import Panel
+    from assistant.dialogue.records import Records
     from assistant.dialogue.watching import Watched
     from assistant.knowledge.model import Knowledge
     from assistant.sessions.service import Sessions
@@ -83,10 +84,19 @@ def load(knowledge_dirs: tuple[Path, ...], debug: bool, watch: bool = False) -> 
 
 def describe(knowledge: Knowledge, talk: Session | None, tool: str) -> tuple[AnyBlock, ...]:
     """A tool's record as blocks, related to the project under discussion if there is one."""
+    return _records(knowledge, talk).about(knowledge.tools[tool])
+
+
+def compare(knowledge: Knowledge, talk: Session | None, tools: Sequence[str]) -> tuple[AnyBlock, ...]:
+    """Two or more tools side by side, for the project under discussion if there is one."""
+    return _records(knowledge, talk).compare([knowledge.tools[tool] for tool in tools])
+
+
+def _records(knowledge: Knowledge, talk: Session | None) -> Records:
     from assistant.dialogue.records import Records
     from assistant.dialogue.wording import Wording
     from assistant.reasoning.model import Conclusion
 
     nothing = Conclusion(facts=(), stack=(), excluded=(), caveats=(), plan=(), conflicts=(), firings=())
     conclusion = talk.conversation.conclusion() if talk else nothing
-    return Records(Wording(knowledge), conclusion).about(knowledge.tools[tool])
+    return Records(Wording(knowledge), conclusion)

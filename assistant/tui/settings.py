@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ class Settings:
     animations: bool = True
     developer: bool = False  # show rule names and times
     panel: bool = True  # show the side panel where there is room
+    keymap: dict[str, str] = field(default_factory=dict)  # ids of bindings and the keys they have instead, "f5,ctrl+e"
 
 
 def read(folder: Path) -> Settings:
@@ -52,7 +53,8 @@ def _checked(found: object) -> Settings:
         value: Any = found.get(name)
         if type(value) is type(default):
             settings = changed(settings, name, value)
-    return replace(settings, column=min(max(settings.column, MIN_COLUMN), MAX_COLUMN))
+    keymap = {id: keys for id, keys in settings.keymap.items() if isinstance(keys, str) and keys.strip()}
+    return replace(settings, column=min(max(settings.column, MIN_COLUMN), MAX_COLUMN), keymap=keymap)
 
 
 def changed(settings: Settings, name: str, value: Any) -> Settings:

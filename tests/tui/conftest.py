@@ -64,6 +64,12 @@ class Running:
         await self.pilot.pause()
 
 
+@pytest.fixture(autouse=True)
+def clipboard_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests leave the desktop's clipboard alone."""
+    monkeypatch.setattr("assistant.tui.clipboard.put", lambda text: False)
+
+
 @pytest.fixture
 def running(tmp_path: Path) -> Callable[..., Any]:
     """`async with running(size, ...) as it:` an app that has loaded."""

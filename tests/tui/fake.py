@@ -319,6 +319,7 @@ class FakeSession:
         self.said: list[str] = []
         self.turns: list[Any] = []
         self.dropped: list[str] = []
+        self.draft = ""
         self.conversation = self
 
     def panel(self) -> Any:
@@ -328,7 +329,7 @@ class FakeSession:
             facts=b.Facts(items=fact_items(frozenset(self.dropped))),
             recommendation=recommendation(),
             ask=question(),
-            draft="",
+            draft=self.draft,
         )
 
     def say(self, text: str) -> Any:
@@ -354,6 +355,14 @@ class FakeSession:
         if text.startswith("/drop"):
             self.dropped.append(text.split()[-1])
             return (b.Diff(title="Dropped", changes=(b.Change("-", text[6:]),)), recommendation())
+        if text == "/plan":
+            return (plan(),)
+        if text.startswith("/whatif"):
+            self.draft = text
+            return (b.Diff(title="If it ran in a browser", changes=(b.Change("-", "LiteRT leaves"),)),)
+        if text in ("/keep", "/discard"):
+            self.draft = ""
+            return (b.Text(text="So be it."),)
         if text == "/undo":
             self.dropped.clear()
             return (b.Text(text="Taken back."),)
@@ -398,6 +407,9 @@ class FakeSessions:
 
     def close(self) -> None:
         self.closed = True
+
+    def turns(self, session: str) -> Sequence[Any]:
+        return self.open[session].turns
 
     def list(self, limit: int = 100) -> Sequence[Any]:
         return [

@@ -290,7 +290,7 @@ async def test_the_mouse_selects_asks_and_copies_links(running: Any) -> None:
         await it.pilot.pause(0.2)
         row, line = next((i, t) for i, t in enumerate(it.text.split("\n")) if "↗" in t and "LiteRT" in t)
         await it.pilot.click(offset=(line.index("↗") + 3, row))
-        await it.sees("Copied:")
+        await it.sees("The address:")
         assert it.app.clipboard == "https://github.com/google-ai-edge/LiteRT"
 
 
@@ -301,3 +301,77 @@ async def test_a_wide_screen_keeps_a_readable_column(running: Any) -> None:
         view = it.app.chat.transcript.views[-1]
         assert view.size.width <= it.app.settings.column + 2
         assert view.region.x > 10
+
+
+async def test_a_what_if_is_visibly_a_draft_until_it_is_kept_or_discarded(running: Any) -> None:
+    async with running((80, 24)) as it:
+        await it.say(BRIEF)
+        assert "Draft" not in it.text
+        await it.say("/whatif it ran in a browser")
+        await it.sees("✎ Draft, not kept yet: it ran in a browser")
+        await it.pilot.click("#keep")
+        await until(it.pilot, lambda: it.said[-1] == "/keep")
+        await until(it.pilot, lambda: "Draft" not in it.text)
+        await it.say("/whatif it ran in a browser")
+        await it.pilot.click("#discard")
+        await until(it.pilot, lambda: it.said[-1] == "/discard")
+        await until(it.pilot, lambda: not it.app.chat.query("#draft"))
+
+
+async def test_a_fact_is_edited_from_the_panel(running: Any) -> None:
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        it.app.chat.query_one(SidePanel).focus()
+        await it.pilot.press("down", "down", "e")
+        assert it.app.chat.prompt.text == "/set deployment android"
+        await it.pilot.press(*"browser", "enter")
+        await until(it.pilot, lambda: it.said[-1] == "/set deployment browser")
+
+
+async def test_steps_of_the_plan_are_ticked_and_stay_so(running: Any) -> None:
+    sessions = FakeSessions()
+    async with running((100, 30), sessions=sessions) as it:
+        await it.say(BRIEF)
+        await it.say("/plan")
+        await it.pilot.press("ctrl+down", "space")
+        await it.sees("☑ Fine-tune a small")
+        assert "(1 of 1 done)" in it.text
+        view = it.app.chat.transcript.views[-1]
+        step = next(claim for claim in view.claims if claim.ref == "step/s2")
+        assert await it.pilot.click(view, offset=(2, step.line))
+        await it.sees("☑ Convert with LiteRT")
+        assert await it.pilot.click(view, offset=(2, step.line))
+        await it.sees("☐ Convert with LiteRT")
+        assert it.said == [BRIEF, "/plan"]
+    async with running((100, 30), sessions=sessions, wanted=Wanted(last=True)) as it:
+        await it.sees("☑ Fine-tune a small")
+
+
+async def test_copying_tries_the_desktop_then_the_terminal_and_offers_a_file(
+    running: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "copied.txt").write_text("precious")
+    async with running((100, 30)) as it:
+        await it.pilot.press(*"/copied", "enter")
+        await it.sees("Nothing was copied yet")
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+down", "y")
+        await it.sees("Copied by way of the terminal. If nothing")
+        claim = it.app.clipboard
+        assert claim
+        await it.pilot.press(*"/copied", "enter")
+        await it.sees("copied-2.txt")
+        assert (tmp_path / "copied-2.txt").read_text() == claim
+        assert (tmp_path / "copied.txt").read_text() == "precious"
+        desktop: list[str] = []
+        monkeypatch.setattr("assistant.tui.clipboard.put", lambda text: not desktop.append(text))
+        await it.pilot.press("ctrl+down", "y")
+        await until(it.pilot, lambda: desktop == [claim])
+
+
+async def test_ctrl_c_with_nothing_selected_explains_how_to_quit(running: Any) -> None:
+    async with running() as it:
+        await it.pilot.press("ctrl+c")
+        await it.sees("^q quits")
+        assert it.app.return_code is None

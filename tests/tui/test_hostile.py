@@ -76,15 +76,23 @@ async def test_hostile_replies_panel_titles_and_warnings(running: Any) -> None:
         it.app.talker.talk.warning = HOSTILE
         await it.say(BRIEF + HOSTILE.replace("\ud800", ""))
         await it.sees("▲  [/] [b]bold")
+        mine = it.app.chat.transcript.views[-2]
+        start = mine.claims[0].start
+        assert await it.pilot.hover(mine, offset=(start + 3, 0))
+        assert "[b]bold[/b]" in str(mine.tooltip) and not FORBIDDEN.search(str(mine.tooltip))
+        await it.pilot.pause(0.5)
+        assert_inert(it.app)
         for key in ("ctrl+down", "down", "down", "o", "y", "ctrl+b"):
             await it.pilot.press(key)
             await it.pilot.pause()
             assert_inert(it.app)
         await it.say("boom")
         assert_inert(it.app)
+        await it.say("/whatif " + HOSTILE.replace("\ud800", ""))
+        await it.sees("✎ Draft, not kept yet: [/] [b]bold")
 
 
-@pytest.mark.parametrize("key", ["ctrl+r", "ctrl+t", "ctrl+s", "f3", "f1", "f2", "ctrl+p"])
+@pytest.mark.parametrize("key", ["ctrl+r", "ctrl+t", "ctrl+s", "f3", "f4", "f1", "f2", "ctrl+p"])
 async def test_hostile_texts_on_every_screen(running: Any, key: str) -> None:
     sessions = FakeSessions(HOSTILE)
     async with running((120, 40), hostile=HOSTILE, sessions=sessions) as it:

@@ -26,14 +26,114 @@ async def test_help_lists_every_key_and_command(running: Any) -> None:
     from assistant.tui.actions import ACTIONS
     from assistant.tui.screens.help import HelpText
 
-    async with running() as it:
+    async with running((120, 40)) as it:
         await it.pilot.press("f1")
         await it.sees("Every key and every command")
         page = it.app.screen.query_one(HelpText).render().plain
-        assert all(action.help in page.replace("\n" + " " * 19, " ") for action in ACTIONS if action.key)
+        assert all(action.help in page for action in ACTIONS if action.key)
         assert all(f"/{command.name} " in page for command in COMMANDS)
         await it.pilot.press("escape")
         assert shown(it) == "ChatScreen"
+
+
+async def test_help_begins_with_what_has_the_focus(running: Any) -> None:
+    from assistant.tui.screens.help import HelpText
+
+    async def first_line() -> str:
+        await it.pilot.press("f1")
+        await until(it.pilot, lambda: shown(it) == "HelpScreen")
+        page = str(it.app.screen.query_one(HelpText).render().plain)
+        await it.pilot.press("f1", "escape")
+        await until(it.pilot, lambda: shown(it) != "HelpScreen")
+        return page.partition("\n")[0]
+
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        assert await first_line() == "The prompt"
+        await it.pilot.press("ctrl+down")
+        assert await first_line() == "The claims"
+        it.app.chat.query_one("#panel").focus()
+        assert await first_line() == "The side panel"
+        for key, title in (("ctrl+r", "Sessions"), ("ctrl+s", "Export"), ("f4", "Compare"), ("f2", "Settings")):
+            await it.pilot.press("escape", key)
+            await until(it.pilot, lambda: shown(it) != "ChatScreen")
+            assert await first_line() == title
+            await it.pilot.press("escape", "escape")
+            await until(it.pilot, lambda: shown(it) == "ChatScreen")
+
+
+async def test_compare_two_to_four_tools(running: Any) -> None:
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        await it.pilot.press(*"/compare", "enter")  # alone it opens the screen
+        await it.sees("Pick two to four tools with Enter")
+        await it.pilot.press("f5")
+        await it.sees("Pick two tools first")
+        await it.pilot.press(*"keras", "down", "enter")
+        await it.sees("picked: Keras")
+        await it.pilot.press("escape", *"pytorch", "down", "enter")
+        await it.sees("Keras / PyTorch")
+        await it.sees("Licence")
+        await it.pilot.press("escape", "delete", "down", "enter", "down", "enter")
+        await until(it.pilot, lambda: len(it.app.screen.picked) == 4)
+        await it.pilot.press("end", "up", "enter")
+        await it.sees("No more than 4 tools")
+        before = list(it.app.screen.picked)
+        assert before[:2] == ["keras", "pytorch"] and len(before) == 4
+        await it.pilot.press("f5")
+        await until(it.pilot, lambda: it.said[-1] == f"/compare {' '.join(before)}")
+
+
+async def test_keys_are_changed_by_the_keymap(running: Any, tmp_path: Path) -> None:
+    keymap = {"app.help": "f8", "session.export": "ctrl+t", "prompt.send": "ctrl+g", "nothing.at-all": "x"}
+    kept.write(tmp_path / "config", Settings(keymap=keymap))
+    async with running((120, 40)) as it:
+        await it.sees("It takes ^t from knowledge.browse.")
+        assert "nothing.at-all" in it.text
+        assert "F8 help" in it.text and "^t export" in it.text
+        await it.pilot.press("f8")
+        await until(it.pilot, lambda: shown(it) == "HelpScreen")
+        await it.pilot.press("escape", *"abc", "enter")
+        assert not it.said
+        await it.pilot.press("ctrl+g")
+        await until(it.pilot, lambda: it.said == ["abc"])
+        await it.pilot.press("ctrl+t")
+        await until(it.pilot, lambda: shown(it) == "ExportScreen")
+
+
+def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:
+    from assistant.tui.keys import known, own
+    from assistant.tui.screens import chat, compare, export, proof, sessions, tools
+    from assistant.tui.widgets import panel, prompt, transcript
+
+    places = (
+        chat.ChatScreen, compare.CompareScreen, export.ExportScreen, proof.ProofScreen, sessions.SessionsScreen,
+        tools.ToolsScreen, panel.SidePanel, prompt.Prompt, transcript.Transcript,
+    )  # fmt: skip
+    for place in places:
+        declared = vars(place).get("BINDINGS", ())
+        assert all(binding.id and binding.description for binding in declared), place
+        ids = [key.id for key in own(place)]
+        assert len(ids) == len(set(ids)) and set(ids) <= known()
+
+
+async def test_sessions_show_what_was_found_and_a_preview(running: Any) -> None:
+    sessions = FakeSessions()
+    sessions.new().say(BRIEF)
+
+    def marked() -> list[str]:
+        """What is underlined in the first session of the list."""
+        found = it.app.screen.query_one("#list", OptionList)
+        prompt = found.get_option_at_index(0).prompt if found.option_count else ""
+        spans = [] if isinstance(prompt, str) else prompt.spans
+        return [prompt.plain[span.start : span.end] for span in spans if "underline" in str(span.style)]
+
+    async with running((140, 40), sessions=sessions) as it:
+        await it.pilot.press("ctrl+r", "slash", *"labelled", "enter")
+        await it.sees("› Defect detection on 40,000")
+        await it.sees("PyTorch (11.5 points)")
+        await until(it.pilot, lambda: len(marked()) == 2)
+        assert marked() == ["labelled", "labelled"]
 
 
 async def test_sessions_are_found_renamed_copied_deleted_and_brought_back(running: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 from .conftest import BRIEF
 
 FOLDER = Path(__file__).with_name("snapshots")
-SIZES = ((50, 14), (80, 24), (120, 40))
+SIZES = ((50, 14), (80, 24), (120, 40), (200, 60))
 SCENES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "welcome": ((), ()),
     "brief": ((BRIEF,), ()),
@@ -19,7 +19,11 @@ SCENES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "proof": ((BRIEF, "/why PyTorch"), ()),
     "panel": ((BRIEF,), ("ctrl+b", "ctrl+b", "ctrl+b")),
     "everything": (("everything",), ()),
+    "plan": ((BRIEF, "/plan"), ("ctrl+down", "space")),
+    "draft": ((BRIEF, "/whatif it ran in a browser"), ()),
     "tools": ((), ("ctrl+t",)),
+    "compare": ((BRIEF,), ("f4", "down", "enter", "down", "enter")),
+    "sessions": ((BRIEF,), ("ctrl+r",)),
     "explorer": (("/why",), ("f3", "e")),
 }
 
@@ -48,7 +52,16 @@ async def test_scene(running: Any, size: tuple[int, int], scene: str) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("theme", ["paper", "ansi-dark", "ansi-light"])
-async def test_a_theme_changes_colours_and_nothing_else(running: Any, theme: str) -> None:
+@pytest.mark.parametrize("scene", ["brief", "panel"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_light_theme_changes_colours_and_nothing_else(
+    running: Any, size: tuple[int, int], scene: str
+) -> None:
+    text = await draw(running, size, "paper", scene)
+    assert text == (FOLDER / f"{scene}-{size[0]}x{size[1]}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_the_terminals_own_colours_change_nothing_else(running: Any, theme: str) -> None:
     text = await draw(running, (80, 24), theme, "brief")
     assert text == (FOLDER / "brief-80x24.txt").read_text(encoding="utf-8")

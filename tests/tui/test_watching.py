@@ -10,7 +10,7 @@ import pytest
 from assistant.knowledge import loading
 from assistant.tui.app import AssistantApp
 from assistant.tui.desk import load
-from assistant.tui.screens import chat
+from assistant.tui.screens import starting
 from tests.knowledge.tiny import NEED, rule, write
 
 from .conftest import screen_text, until
@@ -24,7 +24,7 @@ async def test_edits_are_taken_in_and_broken_ones_are_told(
 ) -> None:
     folder = write(tmp_path / "tiny")
     monkeypatch.setattr(loading, "shipped", lambda: folder)
-    monkeypatch.setattr(chat, "LOOKING", 0.05)
+    monkeypatch.setattr(starting, "LOOKING", 0.05)
     app = AssistantApp(partial(load, (), False, True), config=home / "config", state=home / "state")
     async with app.run_test(size=(140, 40), notifications=True) as pilot:
 

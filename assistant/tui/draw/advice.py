@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -25,10 +26,23 @@ from assistant.tui.draw.parts import (
 )
 
 if TYPE_CHECKING:
-    from assistant.dialogue.blocks import Caveats, Comparison, Diff, Matrix, Plan, Recommendation, RoleRow, StepItem
+    from assistant.dialogue.blocks import (
+        Caveats,
+        CompareRow,
+        Comparison,
+        Diff,
+        Matrix,
+        Plan,
+        Recommendation,
+        RoleRow,
+        StepItem,
+    )
 
 SEVERITY = {"critical": ("✖", "Critical", BAD), "serious": ("▲", "Serious", WARN), "note": ("●", "Note", DIM)}
 MATRIX_COLUMN = 10  # cells that a tool needs at least
+FEW = 6  # cells that hold points
+LABEL = 34  # cells; what is longer is a sentence
+COLUMN = 24  # cells that a sentence needs at least
 SIGN = {"+": GOOD, "-": BAD, "~": WARN}
 PHASES = (("poc", "This week: a small proof of concept"), ("production", "On the way to production"))
 
@@ -116,24 +130,67 @@ def _worth(worth: float, most: float, room: int) -> list[Run]:
 
 
 def comparison(page: Page, block: Comparison) -> None:
+    """Tools in columns: what is short as a table, then the sentences that count, each below the tools they count for."""
     heading(page, " / ".join(block.names))
-    count = max(len(block.names), 1)
-    wanted = max((cell_len(row.title) for row in block.rows), default=1)
-    labels = min(wanted, max(page.width * 2 // 5, 16))
+    names = [Run(name, NAME, ref=ref) for name, ref in zip(block.names, _tool_refs(block), strict=False)]
+    table = [row for row in block.rows if not _is_argument(row)]
+    count = max(len(names), 1)
+    wanted = max((cell_len(row.title) for row in table), default=1)
+    labels = min(wanted, max(page.width * 2 // (count + 2), 16))
     room = (page.width - labels) // count - 2
     if room >= 10:
-        page.row([((Run(""),), labels), *(((Run(name, NAME),), room) for name in block.names)])
-        for row in block.rows:
+        page.row([((Run(""),), labels), *(((name,), room) for name in names)])
+        for row in table:
             page.row([((Run(row.title, DIM),), labels), *(((Run(cell),), room) for cell in row.cells)])
     else:
-        for number, name in enumerate(block.names):
-            page.put(Run(name, NAME))
-            for row in block.rows:
+        for number, name in enumerate(names):
+            page.put(name)
+            for row in table:
                 cell = row.cells[number] if number < len(row.cells) else ""
                 page.put(Run(cell), lead=[Run(f"{fit(row.title, page.width // 2)}  ", DIM)], indent=2)
+    _arguments(page, [row for row in block.rows if _is_argument(row)], block.names)
     page.begin(block.verdict.ref, *first_source(block.verdict.sources))
     page.put(Run(block.verdict.text), *source_marks(block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
     page.end()
+
+
+def _tool_refs(block: Comparison) -> list[str]:
+    """Why each tool stands where it does, if a project is described."""
+    refs = [f"tool/{block.role}/{tool}" for tool in block.tools] if block.role else []
+    return [*refs, *[""] * (len(block.names) - len(refs))]
+
+
+def _is_argument(row: CompareRow) -> bool:
+    """Whether the row is a sentence with points for each tool, and no short label."""
+    return cell_len(row.title) > LABEL and all(cell_len(cell) <= FEW for cell in row.cells)
+
+
+def _arguments(page: Page, rows: list[CompareRow], names: tuple[str, ...]) -> None:
+    """What counts for or against each tool, in columns where there is room."""
+    told = [
+        [(row.cells[number], row.title) for row in rows if row.cells[number][:1] in SIGN]
+        for number in range(len(names))
+    ]
+    if not any(told):
+        return
+    heading(page, "What counts")
+    room = page.width // len(names) - 2
+    if room < COLUMN:
+        for name, sentences in zip(names, told, strict=True):
+            if sentences:
+                page.put(Run(name, NAME))
+            for worth, text in sentences:
+                page.put(Run(text), lead=[Run(f"{worth:<5}", SIGN[worth[:1]])], indent=2)
+        page.blank()
+        return
+    page.row([((Run(name, NAME),), room) for name in names])
+    for across in zip_longest(*told):
+        page.row([(_argument(found), room) for found in across])
+    page.blank()
+
+
+def _argument(found: tuple[str, str] | None) -> list[Run]:
+    return [Run(f"{found[0]} ", f"bold {SIGN[found[0][:1]]}"), Run(found[1])] if found else [Run("")]
 
 
 def caveats(page: Page, block: Caveats) -> None:
@@ -157,15 +214,20 @@ def plan(page: Page, block: Plan) -> None:
     for phase, title in PHASES:
         steps = [item for item in block.items if item.phase == phase]
         if steps:
-            heading(page, title)
+            done = sum(item.ref in page.ticked for item in steps)
+            heading(page, f"{title} ({done} of {len(steps)} done)" if done else title)
         for item in steps:
             _step(page, item)
 
 
 def _step(page: Page, item: StepItem) -> None:
-    page.begin(item.ref, *first_source(item.sources))
-    page.put(Run(f"{item.text}."), *source_marks(item.sources), lead=[Run("☐ ", ACCENT)])
+    done = item.ref in page.ticked
+    page.begin(item.ref, *first_source(item.sources), box=True)
+    words = Run(f"{item.text}.", f"{DIM} strike" if done else "")
+    page.put(words, *source_marks(item.sources), lead=[Run("☑ " if done else "☐ ", GOOD if done else ACCENT)])
     page.end()
+    if done:
+        return
     if item.measure:
         page.put(Run(item.measure, DIM), lead=[Run("Measure: ", f"{DIM} bold")], indent=2, hang=4)
     if item.falsified_if:

@@ -42,6 +42,7 @@ class Claim(NamedTuple):
     title: str = ""
     opens: str = "why"  # why: ask about `ref`; proof: explore the one that proves `ref`; say: say `ref`; source: `url`
     says: str = ""  # what was understood from these words
+    box: bool = False  # begins with a box that can be ticked
 
 
 class Drawing(NamedTuple):
@@ -53,26 +54,29 @@ class Drawing(NamedTuple):
 class Page:
     """Collects lines. `width` is in cells; nothing put on the page is wider unless a single character is."""
 
-    def __init__(self, width: int, *, developer: bool = False) -> None:
+    def __init__(self, width: int, *, developer: bool = False, ticked: frozenset[str] = frozenset()) -> None:
         self.width = max(width, 8)
         self.developer = developer
+        self.ticked = ticked  # steps of a plan that are done
         self._text: list[str] = []
         self._length = 0
         self._lines = 0
         self._spans: list[Span] = []
         self._claims: list[Claim] = []
-        self._open: list[tuple[str, int, int, str, str, str]] = []
+        self._open: list[Claim] = []
 
     # --- claims ------------------------------------------------------------------------------------
 
-    def begin(self, ref: str, url: str = "", title: str = "", opens: str = "why") -> None:
+    def begin(self, ref: str, url: str = "", title: str = "", opens: str = "why", *, box: bool = False) -> None:
         """What follows, up to `end()`, is the claim `ref`."""
-        self._open.append((ref, self._length, self._lines, safe_link(url), one_line(title), opens))
+        opens = opens if ref else "source"
+        at, line = self._length, self._lines
+        self._open.append(Claim(ref, at, at, line, safe_link(url), one_line(title), opens, box=box))
 
     def end(self) -> None:
-        ref, start, line, url, title, opens = self._open.pop()
-        if (ref or url) and self._length > start:
-            self._claims.append(Claim(ref, start, self._length - 1, line, url, title, opens if ref else "source"))
+        claim = self._open.pop()
+        if (claim.ref or claim.url) and self._length > claim.start:
+            self._claims.append(claim._replace(end=self._length - 1))
 
     # --- lines ---------------------------------------------------------------------------------------
 

@@ -30,9 +30,19 @@ _DRAW: dict[type[blocks.Block], Callable[[Page, Any], None]] = {
 }
 
 
-def draw_reply(found: Sequence[blocks.Block], width: int, *, developer: bool = False, note: str = "") -> Drawing:
-    """The blocks one below the other, then a dim `note`. A block of an unknown kind is drawn from its outline."""
-    page = Page(width, developer=developer)
+def draw_reply(
+    found: Sequence[blocks.Block],
+    width: int,
+    *,
+    developer: bool = False,
+    note: str = "",
+    ticked: frozenset[str] = frozenset(),
+) -> Drawing:
+    """The blocks one below the other, then a dim `note`; of plans, the steps in `ticked` are done.
+
+    A block of an unknown kind is drawn from its outline.
+    """
+    page = Page(width, developer=developer, ticked=ticked)
     for block in found:
         _DRAW.get(type(block), _plain)(page, block)
     if note:

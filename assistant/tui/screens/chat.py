@@ -18,7 +18,7 @@ from assistant.tui.actions import slashes
 from assistant.tui.completion import Completion
 from assistant.tui.draw.page import fit
 from assistant.tui.safe import one_line
-from assistant.tui.screens.watching import LOOKING, Watching
+from assistant.tui.screens.starting import Starting
 from assistant.tui.widgets.bars import CommandHints, StatusBar, TitleBar, WarningLine
 from assistant.tui.widgets.message import Entry, MessageView, entries_of
 from assistant.tui.widgets.prompt import Prompt
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from assistant.dialogue.blocks import Choices, Notice, Proof, Reply
     from assistant.knowledge.model import Knowledge
     from assistant.tui.app import AssistantApp
-    from assistant.tui.desk import Backend, Snapshot
+    from assistant.tui.desk import Snapshot
     from assistant.tui.talker import Opened
+    from assistant.tui.widgets.draft import DraftLine
     from assistant.tui.widgets.panel import SidePanel
 
 PATIENCE = 0.25  # seconds before "working" is shown
@@ -43,11 +44,13 @@ class ChatScreen(Screen[None]):
     """Everything that is said goes through `say`; everything that is shown comes from replies and snapshots."""
 
     AUTO_FOCUS = "#prompt"
+    BINDING_GROUP_TITLE = "Anywhere in the conversation"
+    HELP = "Typing goes to the prompt wherever the focus is."
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "home", "Back to the prompt", show=False),
-        Binding("ctrl+up", "claim(-1)", "Previous claim", show=False),
-        Binding("ctrl+down", "claim(1)", "Next claim", show=False),
+        Binding("escape", "home", "one step back towards the prompt", id="chat.home", show=False),
+        Binding("ctrl+up", "claim(-1)", "previous claim", id="chat.previous", show=False),
+        Binding("ctrl+down", "claim(1)", "next claim", id="chat.next", show=False),
     ]
 
     app: AssistantApp
@@ -71,7 +74,12 @@ class ChatScreen(Screen[None]):
                 yield Transcript(developer=self.app.settings.developer, id="transcript")
                 yield CommandHints(id="hints", markup=False)
                 with Horizontal(id="entry"):
-                    yield Prompt(self.app.prompts, placeholder="Describe your project, or ask", id="prompt")
+                    yield Prompt(
+                        self.app.prompts,
+                        self.app.settings.keymap,
+                        placeholder="Describe your project, or ask",
+                        id="prompt",
+                    )
             yield Side(id="side")
         yield StatusBar(id="status")
 
@@ -115,41 +123,12 @@ class ChatScreen(Screen[None]):
     def _start(self) -> None:
         self.completion = Completion(slashes())
         self.prompt.complete = self.completion.ghost
-        self.run_worker(self._load(), group="load", exit_on_error=False)
+        self.run_worker(Starting(self).load(), group="load", exit_on_error=False)
 
-    async def _load(self) -> None:
-        self.set_timer(PATIENCE, self._say_loading)
-        try:
-            backend = await self.app.talker.load()
-        except Exception as error:  # whatever fails, the person must read it on the screen
-            await self._fail("The knowledge could not be loaded", error)
-        else:
-            await self._greet(backend)
+    def set_loaded(self) -> None:
+        """Loading is over: answer what was said meanwhile."""
         self._ready.set()
         self.set_busy("")
-
-    def _say_loading(self) -> None:
-        if not self.loaded:
-            self.set_busy("loading knowledge…")
-
-    async def _greet(self, backend: Backend) -> None:
-        """Complete the tools' names, open the wanted session or offer the last one."""
-        self.complete_names(backend.knowledge)
-        if backend.watched:
-            self.set_interval(LOOKING, Watching(self).look)
-        if backend.notice:
-            self.notify(one_line(backend.notice), severity="warning", markup=False)
-        wanted, talker = self.app.wanted, self.app.talker
-        try:
-            if wanted.session is not None:
-                await self._show_session(await talker.resume(wanted.session))
-            elif wanted.last and (opened := await talker.resume_last()):
-                await self._show_session(opened)
-            elif latest := await talker.latest():
-                for welcome in self.query(Welcome):  # it has gone when a message was sent already
-                    welcome.offer_last(latest.title)
-        except Exception as error:  # the store may be broken; a new conversation is still possible
-            await self._fail("The session could not be opened", error)
 
     def complete_names(self, knowledge: Knowledge) -> None:
         """Complete commands and the names of tools."""
@@ -159,10 +138,11 @@ class ChatScreen(Screen[None]):
 
     # --- sessions ------------------------------------------------------------------------------------------
 
-    async def _show_session(self, opened: Opened) -> None:
+    async def show_session(self, opened: Opened) -> None:
         """Make this session the conversation on the screen."""
         entries = [entry for turn in opened.turns for entry in entries_of(turn.text, turn.reply)]
         self._choices = self.last_proof = None
+        self.transcript.ticked = self.app.ticks.of(opened.taken.id)
         await self.transcript.show(entries)
         if opened.turns:
             self._remember(opened.turns[-1].reply)
@@ -176,8 +156,10 @@ class ChatScreen(Screen[None]):
         async with self._order:
             self.app.talker.leave()
             self._choices = self.last_proof = None
+            self.transcript.ticked = frozenset()
             await self.transcript.show([])
             await self._welcome()
+            await self._show_draft("")
             await self.side.show(None)
             self.query_one(TitleBar).show_title("")
             self.query_one(WarningLine).show_warning(None)
@@ -187,9 +169,9 @@ class ChatScreen(Screen[None]):
         """Show the stored session with this id."""
         async with self._order:
             try:
-                await self._show_session(await self.app.talker.resume(session))
+                await self.show_session(await self.app.talker.resume(session))
             except Exception as error:  # the store may fail; the conversation on the screen goes on
-                await self._fail("The session could not be opened", error)
+                await self.fail("The session could not be opened", error)
 
     @on(Welcome.Continue)
     async def _continue(self) -> None:
@@ -219,7 +201,7 @@ class ChatScreen(Screen[None]):
             try:
                 reply, taken = await self.app.talker.say(text)
             except Exception as error:  # a turn may fail, the app may not
-                await self._fail("This message could not be answered", error)
+                await self.fail("This message could not be answered", error)
                 return
             finally:
                 waiting.stop()
@@ -253,7 +235,8 @@ class ChatScreen(Screen[None]):
             await self.query(Welcome).remove()
             await self.transcript.append(Entry(blocks=notices))
 
-    async def _fail(self, what: str, error: Exception) -> None:
+    async def fail(self, what: str, error: Exception) -> None:
+        """Say in the conversation what went wrong."""
         from assistant.dialogue.blocks import Notice
 
         words = fit(str(error), MOST_WORDS) or "no further words"
@@ -267,10 +250,20 @@ class ChatScreen(Screen[None]):
         """Show where the conversation stands: title, warning, panel."""
         self.query_one(TitleBar).show_title(taken.title)
         self.query_one(WarningLine).show_warning(taken.warning)
+        await self._show_draft(taken.panel.draft)
         await self.side.show(taken.panel)
         if taken.notice:
             self.notify(one_line(taken.notice), severity="warning", timeout=15, markup=False)
         self._show_status()
+
+    async def _show_draft(self, draft: str) -> None:
+        """While a what-if is tried, a line says so above the conversation."""
+        self.set_class(bool(draft), "-draft")
+        await self.query("#draft").remove()
+        if draft:
+            from assistant.tui.widgets.draft import DraftLine
+
+            await self.mount(DraftLine(draft), before="#body")
 
     def set_busy(self, words: str) -> None:
         """Say in the status line what keeps the app busy ('': nothing)."""
@@ -279,7 +272,7 @@ class ChatScreen(Screen[None]):
 
     def _show_status(self) -> None:
         if self.is_mounted:
-            self.query_one(StatusBar).show_status(self.transcript.claim, self._busy)
+            self.query_one(StatusBar).show_status(self.transcript.claim, self.app.settings.keymap, self._busy)
 
     async def toggle_panel(self) -> None:
         """Show or hide the panel; on a narrow screen it takes the place of the conversation."""
@@ -351,14 +344,26 @@ class ChatScreen(Screen[None]):
         self.prompt.focus()
         self.say(event.text)
 
+    # The next three are found by their names: these modules are loaded after the first picture.
+
     def on_side_panel_said(self, event: SidePanel.Said) -> None:
-        """Found by its name: the panel's module is loaded after the first picture."""
         self.say(event.text)
+
+    def on_draft_line_decided(self, event: DraftLine.Decided) -> None:
+        self.say(event.text)
+        self.prompt.focus()
+
+    async def on_side_panel_edited(self, event: SidePanel.Edited) -> None:
+        """Write another value for a fact: the present one stands selected in the prompt."""
+        if self.side.covers:
+            await self.toggle_panel()
+        self.prompt.focus()
+        self.prompt.put_last_selected(event.text)
 
     @on(Transcript.Chosen)
     def _chosen(self, event: Transcript.Chosen) -> None:
         if event.claim.opens == "proof":
-            self.app.open_proof(_proof(event.entry, event.claim.ref))
+            self.app.open_proof(event.entry.proof(event.claim.ref))
         elif event.claim.opens == "source":
             self.app.show_link(event.claim.url)
         else:
@@ -373,6 +378,11 @@ class ChatScreen(Screen[None]):
         if event.claim.url:
             self.app.show_link(event.claim.url)
 
+    @on(Transcript.TickWanted)
+    def _tick(self, event: Transcript.TickWanted) -> None:
+        if talk := self.app.talker.talk:
+            self.transcript.tick(self.app.ticks.toggle(talk.id, event.ref))
+
     @on(MessageView.LinkClicked)
     def _link(self, event: MessageView.LinkClicked) -> None:
         self.app.show_link(event.url)
@@ -380,7 +390,6 @@ class ChatScreen(Screen[None]):
     @on(Transcript.CopyWanted)
     def _copy(self, event: Transcript.CopyWanted) -> None:
         self.app.copy_to_clipboard(event.text)
-        self.notify("Copied", timeout=2, markup=False)
 
     @on(Prompt.PageWanted)
     def _page(self, event: Prompt.PageWanted) -> None:
@@ -391,10 +400,3 @@ class ChatScreen(Screen[None]):
     def _typed(self) -> None:
         """Show the commands that a slash may become."""
         self.query_one(CommandHints).offer(self.completion.matching(self.prompt.text))
-
-
-def _proof(entry: Entry, proves: str) -> Proof | None:
-    """The proof in a message whose conclusion has these words."""
-    from assistant.dialogue.blocks import Proof
-
-    return next((block for block in entry.blocks if isinstance(block, Proof) and block.root.text == proves), None)

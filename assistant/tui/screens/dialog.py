@@ -17,6 +17,9 @@ class Dialog(ModalScreen[T]):
     """A modal box; `Esc` dismisses it without a result."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close", id="dialog.close", show=False),
+        Binding("f1", "app.help", "help", id="app.help", show=False),
+    ]
 
     app: AssistantApp

@@ -29,8 +29,12 @@ HINT = "Up and Down choose · Tab to the file name · Enter or ^s saves · Esc c
 class ExportScreen(Dialog[None]):
     """Writes one file."""
 
+    BINDING_GROUP_TITLE = "Export"
+    HELP = (
+        "Choose a form, look at the preview, name the file. A file that exists is overwritten only when you save twice."
+    )
     AUTO_FOCUS = "#formats"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", "save the file", id="export.save", show=False)]
 
     def __init__(self, talk: Session, format: str = "") -> None:
         super().__init__()

@@ -1,6 +1,8 @@
-"""Every key and every command on one page."""
+"""Every key and every command on one page, those for what has the focus first."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -11,23 +13,16 @@ from textual.widgets import Static
 from assistant.tui.actions import ACTIONS, shown_key, slashes
 from assistant.tui.draw.page import Drawing, Page, Run
 from assistant.tui.draw.parts import ACCENT, DIM, heading
+from assistant.tui.keys import Key, here, keys_of
 from assistant.tui.screens.dialog import Dialog
 
-KEYS = (
-    ("Enter", "send"),
-    ("shift+Enter, ^j", "new line"),
-    ("Up, Down", "earlier messages of yours, at the first and last line"),
-    ("Tab, Right", "take the completion; Tab also goes to the conversation"),
-    ("1 to 9", "answer the open question, while the prompt is empty"),
-    ("^Up, ^Down", "go from claim to claim"),
-    ("Enter on a claim", "why?"),
-    ("o, y on a claim", "open its source, copy it"),
-    ("d, n in the panel", "drop a fact, say that it is not so"),
-    ("PgUp, PgDn", "scroll"),
-    ("^Home", "load earlier messages (in the conversation)"),
-    ("^c", "copy what is selected"),
-    ("Esc", "one step back towards the prompt"),
-)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.widget import Widget
+
+KEY = 20  # cells of a key
+
 SIGNS = (
     (
         "● ◐ ○ ◌ ◇",
@@ -40,7 +35,13 @@ SIGNS = (
 
 
 class HelpText(Static):
-    """Draws the page for its width."""
+    """Draws the page for its width: what has the focus first, then the app's keys, commands and signs."""
+
+    def __init__(self, focused: Widget | None, keymap: Mapping[str, str], *, developer: bool) -> None:
+        super().__init__(markup=False)
+        self._here = list(here(focused, keymap))
+        self._keymap = keymap
+        self._developer = developer
 
     def render(self) -> Content:
         return self._page(self.content_size.width or 70).content
@@ -50,13 +51,14 @@ class HelpText(Static):
 
     def _page(self, width: int) -> Drawing:
         page = Page(width)
-        page.put(
-            "Say in your own words what you want to build, ask why, object, correct, compare. "
-            "Everything can also be said as a command."
-        )
-        heading(page, "Keys")
-        for key, does in (*((shown_key(a.key), a.help) for a in ACTIONS if a.key), *KEYS):
-            page.put(does, lead=[Run(f"{key:<19}", ACCENT)])
+        for title, words, keys in self._here:
+            heading(page, title)
+            page.put(words)
+            self._keys(page, keys)
+        heading(page, "Everywhere")
+        everywhere = [Key(a.id, keys_of(a.id, a.key, self._keymap), a.help) for a in ACTIONS]
+        self._keys(page, [key for key in everywhere if key.keys])
+        self._keys(page, [Key("", "ctrl+c", "copy what is selected")])
         heading(page, "Commands")
         for command in slashes():
             page.put(
@@ -69,15 +71,27 @@ class HelpText(Static):
             page.put(means, lead=[Run(f"{sign:<12}", ACCENT)])
         return page.drawing()
 
+    def _keys(self, page: Page, keys: list[Key]) -> None:
+        for key in keys:
+            named = [Run(f"  {key.id}", f"{DIM} italic")] if self._developer and key.id else []
+            page.put(Run(key.does), *named, lead=[Run(f"{shown_key(key.keys):<{KEY}}", ACCENT)])
+
 
 class HelpScreen(Dialog[None]):
-    """F1."""
+    """F1. Begins with what had the focus."""
 
+    BINDING_GROUP_TITLE = "Help"
+    HELP = "Keys and commands, those for the place you came from first."
     AUTO_FOCUS = "#text"
 
+    def __init__(self, focused: Widget | None) -> None:
+        super().__init__()
+        self._focused = focused
+
     def compose(self) -> ComposeResult:
+        now = self.app.settings
         with Vertical(classes="box tall") as box:
             box.border_title = "Help"
             with VerticalScroll(id="text"):
-                yield HelpText()
+                yield HelpText(self._focused, now.keymap, developer=now.developer)
             yield Static("Arrows scroll · Esc closes", classes="hint", markup=False)

@@ -37,13 +37,15 @@ MOST = 2000  # steps shown; a proof that is larger is cut
 class ProofScreen(Screen[str | None]):
     """Results in what to say (`/why REF`), or None."""
 
+    BINDING_GROUP_TITLE = "The proof"
+    HELP = "Each step stands on those below it, down to your own words, a default or a checked absence."
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "Tree"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", show=False),
-        Binding("w", "why", show=False),
-        Binding("o", "source", show=False),
-        Binding("e", "expand", show=False),
+        Binding("escape", "dismiss(None)", "back to the conversation", id="proof.close", show=False),
+        Binding("w", "why", "ask why of this step", id="proof.why", show=False),
+        Binding("o", "source", "open its source", id="proof.source", show=False),
+        Binding("e", "expand", "open every step", id="proof.expand", show=False),
     ]
 
     app: AssistantApp

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,21 +24,27 @@ if TYPE_CHECKING:
     from assistant.sessions.model import SessionInfo
     from assistant.sessions.service import Sessions
 
+HIT = f"bold underline {ACCENT}"
 MOST = 200
+PREVIEWED = 12  # messages
+ANSWERED = 5  # lines of an answer
 HINT = "Enter resume · r rename · d duplicate · Del delete · u undo delete · / search · Esc close"
 
 
 class SessionsScreen(Dialog[str | None]):
     """Results in the id to resume, '' if the open session was deleted, None otherwise."""
 
+    BINDING_GROUP_TITLE = "Sessions"
+    HELP = "Enter opens the session under the cursor. What you delete can be brought back until you close this."
     AUTO_FOCUS = "#list"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "rename", show=False),
-        Binding("d", "duplicate", show=False),
-        Binding("delete,x", "delete", show=False),
-        Binding("u", "undelete", show=False),
-        Binding("slash", "search", show=False),
-        Binding("escape", "close", show=False),
+        Binding("r", "rename", "rename", id="sessions.rename", show=False),
+        Binding("d", "duplicate", "duplicate", id="sessions.duplicate", show=False),
+        Binding("delete,x", "delete", "delete", id="sessions.delete", show=False),
+        Binding("u", "undelete", "bring back what was deleted last", id="sessions.undelete", show=False),
+        Binding("slash", "search", "search", id="sessions.search", show=False),
+        Binding("escape", "close", "back: from a field to the list, then close", id="sessions.close", show=False),
     ]
 
     def __init__(self, sessions: Sessions, current: str | None) -> None:
@@ -52,12 +59,15 @@ class SessionsScreen(Dialog[str | None]):
         with Vertical(classes="box tall") as box:
             box.border_title = "Sessions"
             yield Input(placeholder="Search titles and messages", id="search")
-            yield OptionList(id="list", markup=False)
+            with Horizontal(id="middle"):
+                yield OptionList(id="list", markup=False)
+                with VerticalScroll(id="scroll", can_focus=False):
+                    yield Static(id="preview", markup=False)
             yield Input(placeholder="New title", id="rename")
             yield Static(HINT, classes="hint", markup=False)
 
-    async def on_mount(self) -> None:
-        await self._fill()
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._fill)  # once the list has its width
 
     @property
     def _list(self) -> OptionList:
@@ -87,15 +97,43 @@ class SessionsScreen(Dialog[str | None]):
         return list(found.values())
 
     def _option(self, info: SessionInfo, excerpt: str) -> Option:
-        page = Page(max(min(self.app.size.width, 100) - 14, 20))
+        page = Page(max(self._list.size.width - 3, 20))
         mark = "●" if info.id == self._current else " "
-        page.put(Run(fit(info.title or "Untitled", page.width - 3)), lead=[Run(f"{mark} ", ACCENT)])
+        title = fit(info.title or "Untitled", page.width - 3)
+        page.put(*_marked(title, self._words(), ""), lead=[Run(f"{mark} ", ACCENT)])
         turns = f"{info.turns} message{'' if info.turns == 1 else 's'}"
         choice = f" · {info.first_choice}" if info.first_choice else ""
-        page.put(Run(f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}", DIM), indent=2)
+        about = f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}"
+        page.put(Run(fit(about, page.width - 3), DIM), indent=2)
         if excerpt:
-            page.put(Run(fit(excerpt, page.width - 3), f"{DIM} italic"), indent=2)
+            page.put(*_marked(fit(excerpt, page.width - 3), self._words(), f"{DIM} italic"), indent=2)
         return Option(page.drawing().content)
+
+    def _words(self) -> list[str]:
+        return self.query_one("#search", Input).value.split()
+
+    @on(OptionList.OptionHighlighted)
+    async def _preview(self) -> None:
+        """Beside the list: what was asked and what was advised."""
+        info = self._at()
+        if info is None or not self.query_one("#scroll").display:
+            return
+        try:
+            turns = await self.app.desk.run(partial(self._sessions.turns, info.id))
+        except Exception as error:  # shown, not raised
+            self._tell(str(error))
+            return
+        page = Page(max(self.query_one("#scroll").size.width - 3, 20))
+        for turn in turns[:PREVIEWED]:
+            page.blank()
+            page.put(*_marked(fit(turn.text, 300), self._words(), "bold"), lead=[Run("› ", f"bold {ACCENT}")])
+            for line in [line for line in turn.reply.plain().splitlines() if line.strip()][:ANSWERED]:
+                page.put(*_marked(fit(line, page.width - 3), self._words(), DIM), indent=2)
+        if len(turns) > PREVIEWED:
+            page.blank()
+            page.put(Run(f"… and {len(turns) - PREVIEWED} more", DIM))
+        self.query_one("#preview", Static).update(page.drawing().content)
+        self.query_one("#scroll").scroll_home(animate=False)
 
     def _at(self) -> SessionInfo | None:
         at = self._list.highlighted
@@ -167,3 +205,12 @@ class SessionsScreen(Dialog[str | None]):
             self._list.focus()
         else:
             self.dismiss("" if self._current in self._deleted else None)
+
+
+def _marked(text: str, words: list[str], style: str) -> list[Run]:
+    """`text` with every occurrence of a searched word set off."""
+    found = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    if not found:
+        return [Run(text, style)]
+    parts = re.split(f"({found})", text, flags=re.IGNORECASE)
+    return [Run(part, HIT if number % 2 else style) for number, part in enumerate(parts) if part]

@@ -25,6 +25,9 @@ CHECKS = (
 class SettingsScreen(Dialog[None]):
     """F2."""
 
+    BINDING_GROUP_TITLE = "Settings"
+    HELP = "What you change holds at once and is kept."
+
     def compose(self) -> ComposeResult:
         now = self.app.settings
         themes = [name for name in (*SHOWN, now.theme) if name in self.app.available_themes]

@@ -21,23 +21,30 @@ from assistant.tui.widgets.message import Entry, MessageView
 from assistant.tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.dialogue.blocks import Block
     from assistant.knowledge.model import Knowledge, Tool
     from assistant.sessions.session import Session
     from assistant.tui.app import AssistantApp
-
-HINT = "Type to search · Up, Down choose · Tab to role, status, record · F5 ask in the conversation · Esc back"
 
 
 class ToolsScreen(Screen[str | None]):
     """Results in what to say about the chosen tool, or None."""
 
+    BINDING_GROUP_TITLE = "The tools"
+    HELP = "Words in the search narrow the list; Tab goes on to role, status and record."
+    TITLE = "Tools"
+    HINT = "Type to search · Up, Down choose · Tab to role, status, record · F5 ask in the conversation · Esc back"
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#search"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", show=False),
-        Binding("f5", "ask", show=False),
-        Binding("down", "into_list", show=False),
+        Binding("escape", "back", "back to the search, then to the conversation", id="tools.back", show=False),
+        Binding("f5", "ask", "ask about the tool in the conversation", id="tools.ask", show=False),
+        Binding("down", "into_list", "from the search to the list", id="tools.list", show=False),
+        Binding("f6", "card", "from the list to the record", id="tools.card", show=False),
+        Binding("f1", "app.help", "help", id="app.help", show=False),
     ]
 
     app: AssistantApp
@@ -51,7 +58,7 @@ class ToolsScreen(Screen[str | None]):
     def compose(self) -> ComposeResult:
         roles = [(one_line(role.title), role.id) for role in self._knowledge.roles.values()]
         states = sorted({tool.status.state for tool in self._knowledge.tools.values()})
-        yield Static("Tools", classes="head", markup=False)
+        yield Static(self.TITLE, classes="head", markup=False)
         with Horizontal(id="both"):
             with Vertical(id="left"):
                 yield Input(placeholder="Search", id="search", compact=True)
@@ -61,14 +68,18 @@ class ToolsScreen(Screen[str | None]):
                 )
                 yield OptionList(id="list", markup=False)
             yield Transcript(id="card")
-        yield Static(HINT, classes="hint", markup=False)
+        yield Static(self.HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
         self._fill()
 
     @on(Input.Changed)
     @on(Select.Changed)
-    def _fill(self) -> None:
+    def _filter(self) -> None:
+        self._fill()
+
+    def _fill(self, *, keep: bool = False) -> None:
+        """Show the tools that are wanted; the cursor goes to the first, or (`keep`) stays."""
         words = self.query_one("#search", Input).value.lower().split()
         role, state = self.query_one("#role", Select).value, self.query_one("#status", Select).value
         tools = sorted(
@@ -82,10 +93,12 @@ class ToolsScreen(Screen[str | None]):
             and all(word in self._text(tool) for word in words)
         ]
         listed = self.query_one("#list", OptionList)
+        at = listed.highlighted if keep else 0
         listed.clear_options()
         listed.add_options(self._option(tool) for tool in self._shown)
-        listed.highlighted = 0 if self._shown else None
-        self.query_one(".head", Static).update(f"Tools   {len(self._shown)} of {len(tools)}")
+        if self._shown:
+            listed.highlighted = min(at or 0, len(self._shown) - 1)
+        self.query_one(".head", Static).update(f"{self.TITLE}   {len(self._shown)} of {len(tools)}{self.told()}")
 
     def _text(self, tool: Tool) -> str:
         roles = " ".join(self._knowledge.roles[role].title for role in tool.roles if role in self._knowledge.roles)
@@ -94,25 +107,50 @@ class ToolsScreen(Screen[str | None]):
     def _option(self, tool: Tool) -> Option:
         page = Page(34)
         state = "" if tool.status.state == "active" else f"  {tool.status.state}"
-        page.put(Run(fit(tool.name, 32 - len(state)), STRONG), Run(state, f"{DIM} italic"))
+        lead = self.mark(tool)
+        page.put(Run(fit(tool.name, 32 - len(state) - len(lead)), STRONG), Run(state, f"{DIM} italic"), lead=[lead])
         page.put(Run(fit(tool.summary, 34), DIM))
         return Option(page.drawing().content)
+
+    def told(self) -> str:
+        """What stands behind the title."""
+        return ""
+
+    def mark(self, tool: Tool) -> str:
+        """What stands before the tool's name in the list."""
+        return ""
 
     @on(OptionList.OptionHighlighted, "#list")
     async def _show(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index < len(self._shown):
-            tool = self._shown[event.option_index]
-            try:
-                blocks = await self.app.desk.run(partial(describe, self._knowledge, self._talk, tool.id))
-            except Exception as error:  # shown, not raised
-                self.notify(one_line(str(error)), severity="error", markup=False)
-                return
-            card = self.query_one("#card", Transcript)
-            await card.show([Entry(blocks=blocks)])
-            card.call_after_refresh(card.scroll_home, animate=False)
+            await self.look_at(self._shown[event.option_index])
+
+    async def look_at(self, tool: Tool) -> None:
+        """The cursor is on a tool: show its record."""
+        await self.show_card(partial(describe, self._knowledge, self._talk, tool.id))
+
+    async def show_card(self, work: Callable[[], tuple[Block, ...]]) -> None:
+        """Show what `work`, done on the desk, finds to tell."""
+        try:
+            blocks = await self.app.desk.run(work)
+        except Exception as error:  # shown, not raised
+            self.notify(one_line(str(error)), severity="error", markup=False)
+            return
+        card = self.query_one("#card", Transcript)
+        await card.show([Entry(blocks=blocks)])
+        card.call_after_refresh(card.scroll_home, animate=False)
 
     @on(OptionList.OptionSelected, "#list")
-    def _enter(self) -> None:
+    async def _enter(self, event: OptionList.OptionSelected) -> None:
+        if event.option_index < len(self._shown):
+            await self.choose(self._shown[event.option_index])
+
+    async def choose(self, tool: Tool) -> None:
+        """Enter on a tool of the list: go to its record."""
+        self.action_card()
+
+    def action_card(self) -> None:
+        """To what is shown of the tool, which on a narrow screen takes the place of the list."""
         self.add_class("-card")
         self.query_one("#card").focus()
 
@@ -154,8 +192,9 @@ class ToolsScreen(Screen[str | None]):
 
 
 def _misses(tool: Tool, words: list[str]) -> int:
-    """How many of the words are not in the tool's name: tools found by name come first."""
-    return sum(word not in f"{tool.name} {tool.id}".lower() for word in words)
+    """How far the name is from the words: tools found by name come first, of these those that begin with a word."""
+    name = f"{tool.name} {tool.id}".lower()
+    return sum(0 if name.startswith(word) else 1 if word in name else 1 + len(words) for word in words)
 
 
 def _plain(options: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -12,9 +12,12 @@ from textual.widgets import Static
 from assistant.tui.actions import ACTIONS, Slash, shown_key
 from assistant.tui.draw.page import Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM, STRONG
+from assistant.tui.keys import keys_of
 from assistant.tui.safe import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from assistant.tui.draw.page import Claim
 
 HINT_ROWS = 6
@@ -56,19 +59,26 @@ class TitleBar(Bar):
 class StatusBar(Bar):
     """What can be done now: with the chosen claim, or at all."""
 
-    def show_status(self, claim: Claim | None, busy: str = "") -> None:
+    def show_status(self, claim: Claim | None, keymap: Mapping[str, str], busy: str = "") -> None:
         """Show the keys for `claim`, or the app's if it is None; what keeps the app busy stands before them."""
-        pairs = [(shown_key(action.key), action.label) for action in ACTIONS if action.label]
+
+        def key(id: str, default: str) -> str:
+            return shown_key(keys_of(id, default, keymap).partition(",")[0])
+
+        pairs = [(key(action.id, action.key), action.label) for action in ACTIONS if action.label]
         if claim:
             source = f"source: {fit(claim.title, SOURCE)}"
-            pairs = [("Enter", VERBS.get(claim.opens, source)), ("y", "copy"), ("Esc", "back")]
+            pairs = [(key("claim.choose", "enter"), VERBS.get(claim.opens, source)), (key("claim.copy", "y"), "copy")]
             if claim.says:
                 pairs.insert(0, ("understood", fit(claim.says, SOURCE)))
+            if claim.box:
+                pairs.insert(1, (key("claim.tick", "space"), "tick"))
+            pairs.append((key("chat.home", "escape"), "back"))
             if claim.url and claim.opens != "source":
-                pairs.append(("o", source))
+                pairs.append((key("claim.source", "o"), source))
         runs = [Run(f"{busy}  ", f"bold {ACCENT}")] if busy else []
-        for key, label in pairs:
-            runs += [Run(key, f"bold {ACCENT}"), Run(f" {label}  ", DIM)]
+        for pressed, label in pairs:
+            runs += [Run(pressed, f"bold {ACCENT}"), Run(f" {label}  ", DIM)]
         self.show(tuple(runs))
 
 

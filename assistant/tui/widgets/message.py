@@ -12,10 +12,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from assistant.dialogue.blocks import Block, Reply
+    from assistant.dialogue.blocks import Block, Proof, Reply
     from assistant.tui.draw.page import Claim, Drawing
     from assistant.tui.draw.reply import Mark
 
+BOX = 2  # cells of a box that can be ticked
 SELECTED = "$block-cursor-foreground on $block-cursor-background"
 
 
@@ -27,6 +28,12 @@ class Entry:
     marks: tuple[Mark, ...] = ()
     blocks: tuple[Block, ...] = ()
     note: str = ""  # a dim line below (developer view)
+
+    def proof(self, proves: str) -> Proof | None:
+        """The proof in this message whose conclusion has these words."""
+        from assistant.dialogue.blocks import Proof
+
+        return next((block for block in self.blocks if isinstance(block, Proof) and block.root.text == proves), None)
 
 
 def entries_of(text: str, reply: Reply) -> tuple[Entry, Entry]:
@@ -49,15 +56,23 @@ class MessageView(Static):
             super().__init__()
             self.view, self.index, self.again = view, index, again
 
+    class BoxClicked(Message):
+        """The box before the step `ref` of a plan was clicked."""
+
+        def __init__(self, ref: str) -> None:
+            super().__init__()
+            self.ref = ref
+
     class LinkClicked(Message):
         def __init__(self, url: str) -> None:
             super().__init__()
             self.url = url
 
-    def __init__(self, entry: Entry, *, developer: bool = False) -> None:
+    def __init__(self, entry: Entry, *, developer: bool = False, ticked: frozenset[str] = frozenset()) -> None:
         super().__init__(markup=False, classes="you" if entry.text is not None else "reply")
         self.entry = entry
         self.developer = developer
+        self.ticked = ticked
         self.selected: int | None = None
         self._drawn: tuple[int, Drawing] | None = None
         self._pointed = ""  # what the words under the pointer say
@@ -73,7 +88,7 @@ class MessageView(Static):
 
         if self.entry.text is not None:
             return draw_message(self.entry.text, width, self.entry.marks)
-        return draw_reply(self.entry.blocks, width, developer=self.developer, note=self.entry.note)
+        return draw_reply(self.entry.blocks, width, developer=self.developer, note=self.entry.note, ticked=self.ticked)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -126,5 +141,9 @@ class MessageView(Static):
         meta: dict[str, Any] = style.meta
         if style.link:
             self.post_message(self.LinkClicked(style.link))
-        elif isinstance(index := meta.get("claim"), int):
-            self.post_message(self.ClaimClicked(self, index, index == self.selected))
+        elif isinstance(index := meta.get("claim"), int) and index < len(self.claims):
+            at = event.get_content_offset(self)
+            if self.claims[index].box and at is not None and at.x < BOX:
+                self.post_message(self.BoxClicked(self.claims[index].ref))
+            else:
+                self.post_message(self.ClaimClicked(self, index, index == self.selected))

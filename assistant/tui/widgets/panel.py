@@ -27,24 +27,38 @@ FEW_ROLES = 3  # with more roles, fewer runners-up are shown
 
 
 class Row(NamedTuple):
-    """A row of the panel: what choosing, dropping or negating it says ('' if nothing)."""
+    """A row of the panel: what choosing, dropping, negating or editing it says ('' if nothing)."""
 
     content: Content
     say: str = ""
     drop: str = ""
     negate: str = ""
+    edit: str = ""
 
 
 class SidePanel(OptionList):
     """Shows a `Panel`; posts what the person says by pressing a key on a row."""
 
+    BINDING_GROUP_TITLE = "The side panel"
+    HELP = (
+        "What holds about your project, who leads, what is asked. Enter asks why of a fact or a tool, or gives the answer "
+        "under the cursor; what you change moves the ranking at once."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d,delete", "drop", "Drop the fact", show=False),
-        Binding("n", "negate", "Say that it is not so", show=False),
+        Binding("e", "edit", "write another value for the fact", id="panel.edit", show=False),
+        Binding("d,delete", "drop", "drop the fact", id="panel.drop", show=False),
+        Binding("n", "negate", "say that it is not so", id="panel.negate", show=False),
     ]
 
     class Said(Message):
         """A key on a row means this message to the conversation."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Edited(Message):
+        """The person wants to write another value: `text` is the command with the present one."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -70,6 +84,10 @@ class SidePanel(OptionList):
         event.stop()
         self._say(self._rows[event.option_index].say)
 
+    def action_edit(self) -> None:
+        if (row := self._row()) and row.edit:
+            self.post_message(self.Edited(row.edit))
+
     def action_drop(self) -> None:
         if row := self._row():
             self._say(row.drop)
@@ -86,11 +104,11 @@ class SidePanel(OptionList):
 def rows_of(panel: Panel, width: int) -> Iterator[Row]:
     """The rows for a panel, top to bottom."""
     if panel.draft:
-        yield _paragraph(width, Run("What if  ", f"bold {ACCENT}"), Run(panel.draft))
-        yield Row(_line(width, Run("keep it", ACCENT)), "/keep")
-        yield Row(_line(width, Run("discard it", ACCENT)), "/discard")
+        yield _paragraph(width, Run("✎ Draft  ", f"bold {ACCENT}"), Run(what_if(panel.draft)))
+        yield Row(_line(width, Run("✔ keep it", ACCENT)), "/keep")
+        yield Row(_line(width, Run("✘ discard it", ACCENT)), "/discard")
         yield _gap()
-    yield _paragraph(width, Run("Facts", HEAD), Run("   d drop · n not so" if panel.facts.items else "", DIM))
+    yield _paragraph(width, Run("Facts", HEAD), Run("   e edit · d drop · n not so" if panel.facts.items else "", DIM))
     for item in panel.facts.items:
         yield _fact(item, width)
     if not panel.facts.items:
@@ -101,6 +119,11 @@ def rows_of(panel: Panel, width: int) -> Iterator[Row]:
     if panel.ask:
         yield _gap()
         yield from _question(panel.ask, width)
+
+
+def what_if(draft: str) -> str:
+    """What was tried, without the command that tried it."""
+    return draft.removeprefix("/whatif").strip()
 
 
 def _fact(item: FactItem, width: int) -> Row:
@@ -116,6 +139,7 @@ def _fact(item: FactItem, width: int) -> Row:
         page.drawing().content,
         say=f"/why {item.ref}",
         drop=f"/drop {item.slot} {item.value}" if own else f"/not {item.slot} {item.value}",
+        edit=f"/set {item.slot} {item.value}",
         negate=f"/not {item.slot} {item.value}" if not item.negated else f"/set {item.slot} {item.value}",
     )
 

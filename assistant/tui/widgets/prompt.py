@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
+from assistant.tui.keys import Key, keys_of
 from assistant.tui.prompts import Prompts
 from assistant.tui.safe import safe
 
 LONG_PASTE = 2000  # characters; longer pastes are shown as a stand-in
 LONG_PASTE_LINES = 30
 LONGEST_PASTE = 1_000_000  # characters; what goes beyond is left out, and said to be
-NEW_LINE = ("shift+enter", "ctrl+j")
 DIGITS = "123456789"
+_NO_KEYMAP: Mapping[str, str] = MappingProxyType({})
 
 Completer = Callable[[str], tuple[str, bool]]
 
@@ -25,10 +28,22 @@ Completer = Callable[[str], tuple[str, bool]]
 class Prompt(TextArea):
     """A text area in which Enter sends. Long pastes stand as `[pasted N characters]` until the message is sent."""
 
+    BINDING_GROUP_TITLE = "The prompt"
+    HELP = (
+        "Say in your own words what you want to build, ask why, object, correct, compare; or type a command. Up and Down "
+        "at the first and last line bring back what you typed before, in this session or another. Right takes the "
+        "completion. While the prompt is empty, 1 to 9 answer the open question."
+    )
+    ALSO: ClassVar[tuple[Key, ...]] = (
+        Key("prompt.send", "enter", "send"),
+        Key("prompt.newline", "shift+enter,ctrl+j", "new line"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", show=False),
-        Binding("pageup", "scroll_transcript(-1)", "Scroll up", show=False),
-        Binding("pagedown", "scroll_transcript(1)", "Scroll down", show=False),
+        Binding(
+            "tab", "complete", "take the completion, else go to the conversation", id="prompt.complete", show=False
+        ),
+        Binding("pageup", "scroll_transcript(-1)", "scroll up", id="prompt.page-up", show=False),
+        Binding("pagedown", "scroll_transcript(1)", "scroll down", id="prompt.page-down", show=False),
     ]
 
     class Submitted(Message):
@@ -45,8 +60,11 @@ class Prompt(TextArea):
             super().__init__()
             self.pages = pages
 
-    def __init__(self, prompts: Prompts, *, placeholder: str = "", id: str | None = None) -> None:
+    def __init__(
+        self, prompts: Prompts, keymap: Mapping[str, str] = _NO_KEYMAP, *, placeholder: str = "", id: str | None = None
+    ) -> None:
         super().__init__(id=id, placeholder=placeholder, highlight_cursor_line=False, compact=True)
+        self._send, self._new_line = (keys_of(key.id, key.keys, keymap).split(",") for key in self.ALSO)
         self.prompts = prompts
         self.complete: Completer | None = None
         self.takes_digit: Callable[[int], bool] | None = None
@@ -85,6 +103,13 @@ class Prompt(TextArea):
         self.move_cursor(self.document.end)
         self.update_suggestion()
 
+    def put_last_selected(self, text: str) -> None:
+        """Replace the text; its last word stands selected, so that typing replaces it."""
+        self.put(text)
+        last = safe(text).rpartition(" ")[2]
+        row, column = self.document.end
+        self.selection = Selection((row, column - len(last)), (row, column))
+
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
@@ -104,9 +129,9 @@ class Prompt(TextArea):
         They are handled here and not by bindings with priority, which would overtake letters that are still waiting.
         """
         digit = int(event.key) if event.key in DIGITS and not self.text else 0
-        if event.key == "enter":
+        if event.key in self._send:
             self.submit()
-        elif event.key in NEW_LINE:
+        elif event.key in self._new_line:
             self.insert("\n")
         elif not (digit and self.takes_digit and self.takes_digit(digit)):
             return

@@ -35,14 +35,20 @@ class Earlier(Static):
 class Transcript(VerticalScroll, can_focus=True):
     """Appending costs the same however long the conversation is: at most `MOST` widgets exist."""
 
+    BINDING_GROUP_TITLE = "The claims"
+    HELP = (
+        "Everything that is claimed can be asked about. Understood words in your own messages are underlined; the line at "
+        "the bottom, or the mouse, tells what they were taken for. Text selected with the mouse is copied with ^c."
+    )
     FOCUS_ON_CLICK = False  # a click may begin a selection of text; only one on a claim takes the focus
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "claim(-1)", "Previous claim", show=False),
-        Binding("down", "claim(1)", "Next claim", show=False),
-        Binding("enter", "choose", "Why?", show=False),
-        Binding("o", "source", "Open the source", show=False),
-        Binding("y", "copy", "Copy the claim", show=False),
-        Binding("ctrl+home", "earlier", "Load earlier messages", show=False),
+        Binding("up", "claim(-1)", "previous claim", id="claim.previous", show=False),
+        Binding("down", "claim(1)", "next claim", id="claim.next", show=False),
+        Binding("enter", "choose", "why? or do what the claim offers", id="claim.choose", show=False),
+        Binding("space", "tick", "tick a step of the plan", id="claim.tick", show=False),
+        Binding("o", "source", "open its source", id="claim.source", show=False),
+        Binding("y", "copy", "copy it", id="claim.copy", show=False),
+        Binding("ctrl+home", "earlier", "load earlier messages", id="chat.earlier", show=False),
     ]
 
     class Selected(Message):
@@ -69,8 +75,16 @@ class Transcript(VerticalScroll, can_focus=True):
             super().__init__()
             self.text = text
 
+    class TickWanted(Message):
+        """The step `ref` of the plan is done, or is not after all."""
+
+        def __init__(self, ref: str) -> None:
+            super().__init__()
+            self.ref = ref
+
     def __init__(self, *, developer: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.ticked: frozenset[str] = frozenset()
         self.developer = developer
         self.entries: list[Entry] = []
         self._first = 0  # index of the first mounted entry
@@ -117,7 +131,7 @@ class Transcript(VerticalScroll, can_focus=True):
             self.scroll_to(y=max(area.y, area.bottom - self.size.height // 3), animate=False)
 
     def _view(self, entry: Entry) -> MessageView:
-        view = MessageView(entry, developer=self.developer)
+        view = MessageView(entry, developer=self.developer, ticked=self.ticked)
         view.styles.max_width = self._column
         return view
 
@@ -177,6 +191,15 @@ class Transcript(VerticalScroll, can_focus=True):
             view.developer = developer
             view.redraw()
 
+    def tick(self, ticked: frozenset[str]) -> None:
+        """From now on these steps of the plan are done."""
+        if ticked != self.ticked:
+            changed, self.ticked = ticked ^ self.ticked, ticked
+            for view in self.views:
+                view.ticked = ticked
+                if any(claim.box and claim.ref in changed for claim in view.claims):
+                    view.redraw()
+
     # --- the cursor over claims ------------------------------------------------------------------------
 
     @property
@@ -227,6 +250,14 @@ class Transcript(VerticalScroll, can_focus=True):
     def action_choose(self) -> None:
         if self._at and (claim := self.claim):
             self.post_message(self.Chosen(claim, self._at[0].entry))
+
+    def action_tick(self) -> None:
+        if (claim := self.claim) and claim.box:
+            self.post_message(self.TickWanted(claim.ref))
+
+    def on_message_view_box_clicked(self, event: MessageView.BoxClicked) -> None:
+        event.stop()
+        self.post_message(self.TickWanted(event.ref))
 
     def action_source(self) -> None:
         if claim := self.claim:

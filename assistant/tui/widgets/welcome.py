@@ -24,6 +24,9 @@ INTRO = (
 class Welcome(OptionList):
     """Examples to choose from. Choosing sends them like typed text."""
 
+    BINDING_GROUP_TITLE = "Examples"
+    HELP = "Enter sends the example under the cursor, or opens the last session."
+
     class Picked(Message):
         """An example was chosen."""
 
