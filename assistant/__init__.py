@@ -1,10 +1,12 @@
 """Tells you which machine-learning stack to choose, and defends every word.
 
-    >>> from assistant import Assistant, Conversation
-    >>> conversation = Conversation(Assistant.load())
-    >>> print(conversation.say("churn prediction on 80k rows of CRM data").reply.plain())
+    >>> from assistant import Assistant
+    >>> with Assistant.load() as assistant:
+    ...     reply = assistant.conversation().say("churn prediction on 80k rows of CRM data")
+    >>> str(reply).startswith("Understood")
+    True
 
-Names are loaded when they are first used, so importing the package costs nothing.
+`assistant/api.py` says what there is. Names are loaded when they are first used, so importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -14,26 +16,17 @@ from typing import TYPE_CHECKING
 from assistant._version import __version__
 
 if TYPE_CHECKING:
-    from assistant.dialogue.advisor import Advisor as Assistant
-    from assistant.dialogue.blocks import Reply
-    from assistant.dialogue.conversation import Conversation
+    from assistant.api import Assistant, Conclusion, Conversation, KnowledgeError, Reply
 
-__all__ = ["Assistant", "Conversation", "Reply", "__version__"]
-
-_HOMES = {
-    "Assistant": ("assistant.dialogue.advisor", "Advisor"),
-    "Conversation": ("assistant.dialogue.conversation", "Conversation"),
-    "Reply": ("assistant.dialogue.blocks", "Reply"),
-}
+__all__ = ["Assistant", "Conclusion", "Conversation", "KnowledgeError", "Reply", "__version__"]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from assistant import api
 
-    module, attribute = _HOMES[name]
-    value: object = getattr(import_module(module), attribute)
+    value: object = getattr(api, name)
     globals()[name] = value
     return value
 

@@ -11,11 +11,10 @@ import assistant
 
 
 def test_the_public_names() -> None:
-    from assistant.dialogue.advisor import Advisor
-    from assistant.dialogue.blocks import Reply
-    from assistant.dialogue.conversation import Conversation
+    from assistant import api
 
-    assert (assistant.Assistant, assistant.Conversation, assistant.Reply) == (Advisor, Conversation, Reply)
+    assert assistant.Assistant is api.Assistant
+    assert {*assistant.__all__} == {*api.__all__, "__version__"}
     assert set(assistant.__all__) <= set(dir(assistant))
     with pytest.raises(AttributeError, match="nonsense"):
         getattr(assistant, "nonsense")  # noqa: B009 - the point is that the name is not there

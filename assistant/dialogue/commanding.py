@@ -9,7 +9,7 @@ import msgspec
 from assistant.dialogue.commands import as_act, nearest, parse
 from assistant.knowledge.conditions import ConditionError, amount, bounds
 from assistant.knowledge.facts import Quantity
-from assistant.knowledge.model import Slot
+from assistant.knowledge.model import Knowledge, Slot
 from assistant.language.model import Act, Context, Stated, Utterance
 from assistant.language.understand import understand
 
@@ -64,7 +64,7 @@ def _fact_command(name: str, rest: str, text: str, start: int, conversation: Con
     if name == "drop":
         return Utterance(text=text, acts=(_retraction(slot, value, start, end, conversation),))
     try:
-        parsed = _value(slot, value, conversation)
+        parsed = value_of(slot, value, conversation.advisor.knowledge)
     except ConditionError as error:
         expected = f" Expected {error.expected}." if error.expected else ""
         return _refused(text, f"{error}.{expected}")
@@ -79,7 +79,7 @@ def _retraction(slot: Slot, value: str, start: int, end: int, conversation: Conv
     return Act("retract", facts=tuple(Stated(f.slot, f.value, start, end, f.negated) for f in facts))
 
 
-def _value(slot: Slot, text: str, conversation: Conversation) -> str | Quantity:
+def value_of(slot: Slot, text: str, knowledge: Knowledge) -> str | Quantity:
     """The value that `text` names for the slot. Raises ConditionError."""
     if not text:
         raise ConditionError(f"{slot.title} needs a value", ", ".join(v.id for v in slot.values)[:200])
@@ -92,10 +92,11 @@ def _value(slot: Slot, text: str, conversation: Conversation) -> str | Quantity:
         return Quantity(amount(text, slot.unit))
     if slot.kind == "text":
         return text
-    allowed = set(conversation.advisor.knowledge.tools) if slot.kind == "tools" else {v.id for v in slot.values}
+    allowed = set(knowledge.tools) if slot.kind == "tools" else {v.id for v in slot.values}
     value = text.lower()
     if value not in allowed:
-        listed = ", ".join(sorted(allowed)) if len(allowed) < 60 else "a tool's id"
+        kind = "a tool's id" if slot.kind == "tools" else "an id from vocabulary/slots.yaml"
+        listed = ", ".join(sorted(allowed)) if len(allowed) < 60 else kind
         raise ConditionError(f"“{text[:40]}” is no value of {slot.title.lower()}", listed)
     return value
 

@@ -34,7 +34,7 @@ def page(document: Document) -> str:
     title = escape(document.session.title)
     turns = "\n".join(
         f'<article id="message-{turn.number + 1}">\n<blockquote>{_lines(turn.text)}</blockquote>\n'
-        + "\n".join(line for block in turn.reply.blocks for line in _block(block))
+        + body(turn.reply.blocks)
         + "\n</article>"
         for turn in document.turns
     )
@@ -45,6 +45,11 @@ def page(document: Document) -> str:
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n"
         f"<p>{escape(about(document))}</p>\n</header>\n<main>\n{turns}\n</main>\n</body>\n</html>\n"
     )
+
+
+def body(blocks: Iterable[Block]) -> str:
+    """The blocks of one reply, for a page that somebody else makes."""
+    return "\n".join(line for block in blocks for line in _block(block))
 
 
 def escape(text: str) -> str:
