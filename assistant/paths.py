@@ -1,6 +1,6 @@
 """Where the assistant keeps its files. Nothing is created by asking for a path.
 
-`ASSISTANT_HOME` overrides all of them; otherwise the platform's own places are used.
+`ASSISTANT_HOME` overrides all of them, `ASSISTANT_CACHE` the cache alone; otherwise the platform's own places are used.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def own_knowledge() -> tuple[Path, ...]:
 
 def cache_dir() -> Path:
     """What can be made again: compiled knowledge."""
-    return _place("cache")
+    own = os.environ.get("ASSISTANT_CACHE")
+    return Path(own).expanduser().absolute() if own else _place("cache")
 
 
 def state_dir() -> Path:

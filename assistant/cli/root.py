@@ -15,6 +15,7 @@ from assistant.cli.sessions import sessions
 from assistant.cli.settings import Settings
 from assistant.cli.starter import starter
 from assistant.cli.talking import ask, chat, start_app
+from assistant.cli.web import serve
 
 _EPILOG = """
 \b
@@ -65,5 +66,5 @@ def root(context: click.Context, folders: tuple[Path, ...], watch: bool) -> None
     context.exit(start_app(settings, watch=watch))
 
 
-for command in (ask, chat, batch, sessions, starter, knowledge, doctor):
+for command in (ask, chat, serve, batch, sessions, starter, knowledge, doctor):
     root.add_command(command)

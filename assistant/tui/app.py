@@ -273,7 +273,12 @@ class AssistantApp(App[None]):
         if not (url := safe_link(url)):
             return
         self.copy_to_clipboard(url)
-        desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        desktop = (
+            self.is_web  # the visitor's browser opens it
+            or sys.platform in ("darwin", "win32")
+            or os.environ.get("DISPLAY")
+            or os.environ.get("WAYLAND_DISPLAY")
+        )
         if desktop:
             self.open_url(url)
         self.notify(f"{'Opened' if desktop else 'The address'}: {url}", markup=False)

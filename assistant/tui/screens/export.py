@@ -1,7 +1,8 @@
-"""Save the conversation: format, place, preview. Never overwrites without being told twice."""
+"""Save the conversation: format, place, preview. Never overwrites without being told twice; in a browser it downloads."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import tempfile
@@ -86,6 +87,9 @@ class ExportScreen(Dialog[None]):
         if not given or not self._text:
             self._tell("There is no file name" if not given else "There is nothing to save")
             return
+        if self.app.is_web:
+            self._download(given)
+            return
         path = Path(given).expanduser().absolute()
         if path.exists() and path != self._confirmed:
             self._confirmed = path
@@ -97,6 +101,13 @@ class ExportScreen(Dialog[None]):
             self._tell(f"Not saved: {getattr(error, 'strerror', None) or error}")
             return
         self.notify(f"Saved {one_line(str(path))}", markup=False)
+        self.dismiss(None)
+
+    def _download(self, name: str) -> None:
+        """In a browser the file goes to the person's downloads, never to the machine that serves the page."""
+        name = Path(name).name or "session"
+        self.app.deliver_text(io.StringIO(self._text), save_filename=name, encoding="utf-8")
+        self.notify(f"Downloading {one_line(name)}", markup=False)
         self.dismiss(None)
 
     @on(Input.Changed)

@@ -17,8 +17,10 @@ EXAMPLES = (
 )
 INTRO = (
     "Tell me what you want to build: the data, where it runs, who builds it, what matters. I name a stack and can "
-    "say why, step by step, down to your own words. Nothing leaves this computer."
+    "say why, step by step, down to your own words. "
 )
+HERE = "Nothing leaves this computer."
+SERVED = "Your words go to the computer that serves this page, and no further."
 
 
 class Welcome(OptionList):
@@ -55,7 +57,7 @@ class Welcome(OptionList):
         page = Page(self._width)
         page.put(Run("Which machine-learning stack, and why?", HEAD))
         page.blank()
-        page.put(Run(INTRO))
+        page.put(Run(INTRO + (SERVED if self.app.is_web else HERE)))
         page.blank()
         page.put(Run("For example", DIM), Run("  (Tab, arrows and Enter, or click)", DIM))
         return page.drawing().content

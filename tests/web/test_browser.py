@@ -1,0 +1,54 @@
+"""The whole way in a real browser: a brief, the advice, why, the export; and nothing is asked of any other host."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assistant import paths
+
+from .browser import CHROMIUM, chromium, until
+from .conftest import Start
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="there is no Chromium here; .ci/run installs it where the system has packages"
+)
+BRIEF = "churn prediction on a table of 80k customers, in Python"
+
+
+async def test_a_conversation_in_a_browser(served: Start, tmp_path: Path) -> None:
+    address = served()
+    async with chromium(tmp_path) as browser:
+        tab = await browser.open(address)
+        await tab.sees("Churn")  # an example on the first screen
+        await tab.type(BRIEF)
+        await tab.press("Enter")
+        await tab.sees("Recommended stack")
+        await tab.type("why lightgbm?")
+        await tab.press("Enter")
+        await tab.sees("because")
+        if pictures := os.environ.get("PICTURES"):
+            await tab.picture(Path(pictures) / "web.png")
+
+        await tab.type("/export markdown")
+        await tab.press("Enter")
+        await tab.sees("Enter or ^s saves")
+        await tab.press("Enter")
+        await until(lambda: bool(browser.saved), lambda: f"nothing was downloaded:\n{tab.text}")
+        document = (browser.downloads / browser.saved[0]).read_text(encoding="utf-8")
+        assert browser.saved[0].endswith(".md")
+        assert BRIEF in document and "LightGBM" in document
+
+        again, stranger = await browser.open(address), await browser.open(address, stranger=True)
+        await again.sees(BRIEF[:30])  # to be continued
+        await stranger.sees("Churn")
+        assert BRIEF[:30] not in stranger.text
+        assert len(list((paths.data_dir() / "web").iterdir())) == 2
+
+        assert browser.asked and all(
+            asked.startswith((address, address.replace("http", "ws", 1), "data:", "about:", "chrome:"))
+            for asked in browser.asked
+        ), browser.asked
+        assert [words for words in tab.said if "WebGL" not in words] == []  # there is no graphics card here
