@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -257,9 +258,13 @@ class AssistantApp(App[None]):
         self.notify(f"Copied by way of the terminal{again}", timeout=8 if again else 2, markup=False)
 
     def action_save_copied(self) -> None:
-        """Write what was copied last to a file in the folder the app was started from, else beside the sessions."""
+        """Write what was copied last to a file in the folder the app was started from, else beside the sessions; in a
+        browser it is a download."""
         if not self.clipboard:
             self.notify("Nothing was copied yet", markup=False)
+            return
+        if self.is_web:
+            self.download("copied.txt", self.clipboard)
             return
         try:
             path = clipboard.save(self.clipboard, (Path.cwd(), paths.state_dir()))
@@ -267,6 +272,11 @@ class AssistantApp(App[None]):
             self.notify(one_line(f"Not saved: {error.strerror or error}"), severity="error", markup=False)
         else:
             self.notify(one_line(f"Saved {path}"), markup=False)
+
+    def download(self, name: str, text: str) -> None:
+        """In a browser a file goes to the visitor's downloads, never to the machine that serves the page."""
+        self.deliver_text(io.StringIO(text), save_filename=name, encoding="utf-8")
+        self.notify(one_line(f"Downloading {name}"), markup=False)
 
     def show_link(self, url: str) -> None:
         """Copy the address and, on a desktop, open it in the browser."""

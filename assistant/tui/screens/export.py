@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import tempfile
@@ -88,7 +87,8 @@ class ExportScreen(Dialog[None]):
             self._tell("There is no file name" if not given else "There is nothing to save")
             return
         if self.app.is_web:
-            self._download(given)
+            self.app.download(Path(given).name or "session", self._text)
+            self.dismiss(None)
             return
         path = Path(given).expanduser().absolute()
         if path.exists() and path != self._confirmed:
@@ -101,13 +101,6 @@ class ExportScreen(Dialog[None]):
             self._tell(f"Not saved: {getattr(error, 'strerror', None) or error}")
             return
         self.notify(f"Saved {one_line(str(path))}", markup=False)
-        self.dismiss(None)
-
-    def _download(self, name: str) -> None:
-        """In a browser the file goes to the person's downloads, never to the machine that serves the page."""
-        name = Path(name).name or "session"
-        self.app.deliver_text(io.StringIO(self._text), save_filename=name, encoding="utf-8")
-        self.notify(f"Downloading {one_line(name)}", markup=False)
         self.dismiss(None)
 
     @on(Input.Changed)
