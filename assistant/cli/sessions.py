@@ -68,7 +68,7 @@ def list_(settings: Settings, limit: int, deleted: bool, archived: bool, tag: st
 def show(settings: Settings, session: str, as_json: bool) -> None:
     """A session as it went."""
     with session_errors():
-        output.write(settings.sessions().export(session, "json" if as_json else "text"))
+        output.write(settings.sessions().export(session, "json" if as_json else "text", "conversation"))
 
 
 @sessions.command(epilog="\b\nExample:\n  assistant sessions search android offline\n")
@@ -185,7 +185,14 @@ Examples:
     metavar="FORMAT",
     help="markdown, json, text, html or adr.",
 )
-@click.option("--last", is_flag=True, help="Only the last message and its answer.")
+@click.option(
+    "--content",
+    default="all",
+    show_default=True,
+    metavar="CONTENT",
+    help="all, conversation, advice (where it stands) or last (the last message and its answer).",
+)
+@click.option("--last", is_flag=True, help="The same as --content last.")
 @click.option(
     "-o",
     "--output",
@@ -196,10 +203,12 @@ Examples:
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @pass_settings
-def export(settings: Settings, session: str, format: str, last: bool, target: Path | None, force: bool) -> None:
+def export(
+    settings: Settings, session: str, format: str, content: str, last: bool, target: Path | None, force: bool
+) -> None:
     """Write a session as a document."""
     with session_errors():
-        text = settings.sessions().export(session, format, "last" if last else "all")
+        text = settings.sessions().export(session, format, "last" if last else content)
     if target is None:
         output.write(text)
     else:

@@ -97,6 +97,10 @@ class SessionError(Exception):
     """A request that cannot be met; the message is for the person."""
 
 
+class Unreadable(SessionError):
+    """A session that another version of the program wrote: it can be shown, but not continued."""
+
+
 class StoreError(Exception):
     """The database failed; the message says how and what can be done.
 

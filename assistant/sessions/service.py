@@ -19,6 +19,7 @@ from assistant.sessions.model import (
     SessionInfo,
     StoredTurn,
     StoreError,
+    Unreadable,
     clean,
     now,
     stamp,
@@ -112,7 +113,7 @@ class Sessions:
         try:
             events = self._store.events(info.id)
         except Gone as error:
-            raise SessionError(
+            raise Unreadable(
                 f"Session {info.id} was written by another version of the assistant and cannot be continued. "
                 "It can still be shown and exported."
             ) from error
@@ -210,11 +211,15 @@ class Sessions:
 
     def export(self, session: str, format: str, content: str = "all") -> str:
         """A session as text; see `assistant.sessions.export.render`."""
-        from assistant.sessions.export import Document, needs_conclusion, render
+        from assistant.sessions.export import Document, format_of, needs_conclusion, render
 
         info = self.info(session)
-        if needs_conclusion(format):
-            return self.resume(info.id).export(format, content)
+        if needs_conclusion(format, content):
+            try:
+                return self.resume(info.id).export(format, content)
+            except Unreadable:
+                if content != "all" or format_of(format) == "adr":
+                    raise
         return render(Document.of(info, self._store.turns(info.id)), format, content)
 
     def load(self, text: str) -> SessionInfo:

@@ -10,8 +10,13 @@ from assistant.sessions.model import Clock, Gone, Overtaken, SessionInfo, Stored
 from assistant.sessions.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assistant.dialogue.advisor import Advisor
+    from assistant.dialogue.blocks import Block
     from assistant.dialogue.conversation import Conversation, Turn
+    from assistant.dialogue.wording import Wording
+    from assistant.reasoning.model import Conclusion
     from assistant.sessions.export import Reached
     from assistant.sessions.starter import Project
 
@@ -99,7 +104,7 @@ class Session:
         """The session as text; see `assistant.sessions.export.render`. Also works for turns that could not be saved."""
         from assistant.sessions.export import Document, needs_conclusion, render
 
-        reached = self._reached() if needs_conclusion(format) else None
+        reached = self._reached() if needs_conclusion(format, content) else None
         return render(Document.of(self.info(), self.history()), format, content, reached)
 
     def starter(self) -> Project:
@@ -122,7 +127,24 @@ class Session:
             return Reached(knowledge, conclusion)
         foresight = Foresight(self._advisor.reasoner, Wording(knowledge), self.conversation.state, conclusion)
         lines = [line for block in foresight.changes_of_mind() for line in block.outline()]
-        return Reached(knowledge, conclusion, tuple(line.text for line in lines if line.kind != "heading"))
+        turning = tuple(line.text for line in lines if line.kind != "heading")
+        return Reached(knowledge, conclusion, turning, tuple(self._advice(conclusion, Wording(knowledge))))
+
+    def _advice(self, conclusion: Conclusion, wording: Wording) -> Iterator[Block]:
+        """Facts, stack, decision matrices, caveats and plan, as the conversation stands now."""
+        from assistant.dialogue import advising
+
+        yield self.conversation.facts(conclusion)
+        matrices = [advising.matrix(conclusion, choice.role, wording) for choice in conclusion.stack]
+        for block in (
+            advising.recommendation(conclusion, wording),
+            *matrices,
+            advising.conflicts(conclusion, wording),
+            advising.caveats(conclusion.caveats, wording, most=None),
+            advising.plan(conclusion, wording),
+        ):
+            if block is not None:
+                yield block
 
     def _take(self, text: str) -> Turn:
         turn = self.conversation.say(text)

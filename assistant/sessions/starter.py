@@ -105,7 +105,9 @@ def write(project: Project, folder: Path) -> None:
 class _Writer:
     def __init__(self, document: Document, reached: Reached) -> None:
         self.document = document
-        self.knowledge, self.conclusion, self.turning = reached
+        self.knowledge = reached.knowledge
+        self.conclusion = reached.conclusion
+        self.turning = reached.turning
         self.wording = Wording(self.knowledge)
         self.starter = _fitting(self.conclusion)
         self.tracker = self.conclusion.first(_TRACKING) or ""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -18,6 +20,8 @@ from assistant.dialogue.blocks import (
     Facts,
     Line,
     Lines,
+    Matrix,
+    MatrixRow,
     Node,
     Proof,
     Reply,
@@ -26,7 +30,7 @@ from assistant.dialogue.blocks import (
 from assistant.dialogue.events import Asked, Drop, Event, Focus, Put, Step, Undo
 from assistant.knowledge.facts import Fact, Quantity, Words
 from assistant.language.model import Act, Mention, Stated, Utterance
-from assistant.sessions.export import Document, render
+from assistant.sessions.export import CONTENTS, Document, render
 from assistant.sessions.model import SessionError, SessionInfo, StoredTurn
 from assistant.sessions.service import Sessions
 
@@ -252,6 +256,58 @@ def test_a_decision_record_argues_its_case(sessions: Sessions) -> None:
     assert cited and cited == set(sources)
     assert "<b>" not in record
     assert session.export("adr") == record
+
+
+def test_the_content_can_be_chosen(sessions: Sessions) -> None:
+    session = sessions.new()
+    session.say("churn prediction on 80k rows of CRM data")
+    session.say("why?")
+    written = {content: sessions.export(session.id, "markdown", content) for content in CONTENTS}
+
+    assert ("## Message 1" in written["all"], "## Where the advice stands" in written["all"]) == (True, True)
+    assert "## Where the advice" not in written["conversation"] and "## Message 2" in written["conversation"]
+    assert "## Message" not in written["advice"] and "points by pillar" in written["advice"]
+    assert "## Message 1" not in written["last"] and "## Message 2" in written["last"]
+    assert written["all"].startswith(written["conversation"].rstrip("\n"))
+    for form in ("text", "html"):
+        assert "Where the advice stands" in sessions.export(session.id, form)
+        assert "Where the advice stands" not in sessions.export(session.id, form, "conversation")
+    assert sessions.export(session.id, "json", "advice") == sessions.export(session.id, "json")
+    with pytest.raises(SessionError, match="choose all, conversation"):
+        sessions.export(session.id, "markdown", "half")
+
+
+def test_the_ranking_is_drawn(sessions: Sessions) -> None:
+    session = sessions.new()
+    session.say("churn prediction on 80k rows of CRM data, it goes into production")
+    page = sessions.export(session.id, "html", "advice")
+    stack = session.conversation.conclusion().stack
+
+    assert page.count("<svg") == page.count("</svg>") == len(stack)
+    assert page.count('class="bar first"') == len(stack)
+    charts = re.findall(r"<svg.*?</svg>", page)
+    for drawing, choice in zip(charts, stack, strict=True):
+        ElementTree.fromstring(drawing)
+        assert [f">{one.score:g}</text>" in drawing for one in choice.ranking[:6]] == [True] * len(choice.ranking[:6])
+        assert all(0 <= float(x) <= 640 for x in re.findall(r' x="([^"]*)"', drawing))
+
+
+@pytest.mark.parametrize("text", [*EVIL, '=HYPERLINK("http://evil")', "@SUM(1)", "+cmd|'/C calc'!A0", "-2+3", " =1"])
+def test_charts_and_tables_are_inert(text: str) -> None:
+    matrix = Matrix(
+        role=text, title=text, pillars=(text,),
+        rows=tuple(MatrixRow(text, text, score, (score,), "ref") for score in (3.5, 0.0, -2.0)),
+    )  # fmt: skip
+    turns = msgspec.structs.replace(document("x").turns[0], reply=Reply((matrix,)))
+    page = render(msgspec.structs.replace(document("x"), turns=(turns,)), "html")
+    tags, targets, _ = shown(page)
+
+    assert tags <= HTML_TAGS | {"svg", "title", "text", "rect", "line"}
+    assert targets == set()
+    ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.DOTALL)[0])
+    cells = [unescape(cell).strip() for cell in re.findall(r"<t[hd]>(.*?)</t[hd]>", page)]
+    assert not [cell for cell in cells if re.match(r"[=@]|[+-](?![\d.]+$)", cell)]
+    assert "-2" in cells
 
 
 def test_there_is_no_decision_without_a_recommendation(sessions: Sessions) -> None:

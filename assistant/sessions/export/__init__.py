@@ -7,12 +7,19 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from assistant.dialogue.blocks import Block
 from assistant.knowledge.model import Knowledge
 from assistant.reasoning.model import Conclusion
 from assistant.sessions.model import SessionError, SessionInfo, StoredTurn
 
 FORMATS = ("markdown", "json", "text", "html", "adr")
 _ALSO = {"md": "markdown", "txt": "text", "plain": "text", "htm": "html", "decision": "adr", "": "markdown"}
+CONTENTS = {
+    "all": "the conversation and where the advice stands",
+    "conversation": "what was said and answered",
+    "advice": "where the advice stands",
+    "last": "the last message and its answer",
+}
 ENDINGS = {"markdown": "md", "json": "json", "text": "txt", "html": "html", "adr": "md"}
 """The usual file ending of each format."""
 
@@ -54,11 +61,12 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Reached(NamedTuple):
-    """Where a conversation stands; `turning` says what would change that."""
+    """Where a conversation stands; `turning` says what would change that, `advice` shows it."""
 
     knowledge: Knowledge
     conclusion: Conclusion
     turning: tuple[str, ...] = ()
+    advice: tuple[Block, ...] = ()
 
 
 class _Head(msgspec.Struct):
@@ -74,31 +82,43 @@ def format_of(name: str) -> str:
     return wanted
 
 
-def needs_conclusion(format: str) -> bool:
+def needs_conclusion(format: str, content: str = "all") -> bool:
     """True when the export is made from what follows now, and not just from what is stored."""
-    return format_of(format) == "adr"
+    wanted = format_of(format)
+    return wanted == "adr" or (wanted != "json" and content_of(content) in ("all", "advice"))
+
+
+def content_of(name: str) -> str:
+    """The content that `name` means. Raises SessionError when there is none."""
+    wanted = "all" if name == "everything" else name
+    if wanted not in CONTENTS:
+        raise SessionError(f"There is no export of “{name}”; choose {', '.join(CONTENTS)}.")
+    return wanted
 
 
 def render(document: Document, format: str, content: str = "all", reached: Reached | None = None) -> str:
-    """The document in `format`; `content` is `all` or `last` (only the last turn; a decision record is always whole).
+    """The document in `format`. `content` is one of CONTENTS; a decision record and JSON are always whole.
 
-    A format that `needs_conclusion` needs `reached`: where the conversation stands.
+    What that `needs_conclusion` needs `reached`: where the conversation stands.
     Raises SessionError for unknown formats and contents, and when there is nothing to export.
     """
     wanted = format_of(format)
-    if content not in ("all", "last"):
-        raise SessionError(f"There is no export of “{content}”; choose “all” or “last”.")
+    content = content_of(content)
     if not document.turns:
         raise SessionError("Nothing has been said yet, so there is nothing to export.")
-    if content == "last" and wanted != "adr":
+    if content == "last" and wanted == "json":
         document = msgspec.structs.replace(document, turns=document.turns[-1:])
+    turns = {"last": document.turns[-1:], "advice": ()}.get(content, document.turns)
+    advice = reached.advice if reached and content in ("all", "advice") else ()
+    if content == "advice" and wanted not in ("json", "adr") and not advice:
+        raise SessionError("There is no recommendation yet, so there is no advice to export.")
     match wanted:
         case "json":
             return document.json()
         case "html":
             from assistant.sessions.export.page import page
 
-            return page(document)
+            return page(document, turns, advice)
         case "adr":
             from assistant.sessions.export.decision import decision_record
 
@@ -108,4 +128,5 @@ def render(document: Document, format: str, content: str = "all", reached: Reach
         case _:
             from assistant.sessions.export import transcript
 
-            return transcript.text(document) if wanted == "text" else transcript.markdown(document)
+            write = transcript.text if wanted == "text" else transcript.markdown
+            return write(document, turns, advice)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape as html_escape
 from itertools import groupby
 
-from assistant.dialogue.blocks import Block, Citation, Node, Outline, Proof
+from assistant.dialogue.blocks import Block, Citation, Matrix, Node, Outline, Proof
 from assistant.dialogue.render import inert, safe_url
 from assistant.sessions.export import Document
-from assistant.sessions.export.transcript import about
+from assistant.sessions.export.chart import ranking
+from assistant.sessions.export.transcript import ADVICE, about
+from assistant.sessions.model import StoredTurn
 
+_FORMULA = re.compile(r"\s*(?:[=@]|[+-](?![\d.]+$))")
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2024; --paper: #fcfcfa; --soft: #5c646c; --line: #d8dcde; --you: #eef2f6; }
 @media (prefers-color-scheme: dark) {
@@ -25,25 +29,34 @@ h1 { font-size: 1.5rem; } h3 { font-size: 1.05rem; margin: 1.2rem 0 .3rem; }
 ul { margin: .3rem 0; padding-left: 1.3rem; } details { margin: .2rem 0 .2rem 1rem; } summary { cursor: pointer; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 td, th { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; }
-a { color: inherit; } @media print { body { margin: 0; } }
+a { color: inherit; } h2 { font-size: 1.2rem; } section { border-top: 2px solid var(--line); }
+.chart { max-width: 40rem; font-size: 13px; fill: var(--ink); } .chart line { stroke: var(--soft); }
+.bar { fill: var(--line); } .bar.first { fill: var(--soft); }
+@media print {
+  :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --line: #bbb; --you: #f2f2f2; }
+  body { margin: 0; max-width: none; font-size: 10pt; } h2, h3, summary { break-after: avoid; }
+  blockquote, tr, .chart { break-inside: avoid; } details::details-content { content-visibility: visible; }
+}
 """
 
 
-def page(document: Document) -> str:
-    """The whole page. Whatever people or knowledge files wrote is text on it, never markup."""
+def page(document: Document, turns: Sequence[StoredTurn], advice: Sequence[Block] = ()) -> str:
+    """The whole page: these turns, then the advice as it stands. Whatever people or knowledge files wrote is text on it, never markup."""
     title = escape(document.session.title)
-    turns = "\n".join(
+    articles = "\n".join(
         f'<article id="message-{turn.number + 1}">\n<blockquote>{_lines(turn.text)}</blockquote>\n'
         + body(turn.reply.blocks)
         + "\n</article>"
-        for turn in document.turns
+        for turn in turns
     )
+    stands = "\n".join(line for block in advice for line in _block(block))
+    section = f'<section id="advice">\n<h2>{ADVICE}</h2>\n{stands}\n</section>\n' if advice else ""
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<style>{_STYLE}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n"
-        f"<p>{escape(about(document))}</p>\n</header>\n<main>\n{turns}\n</main>\n</body>\n</html>\n"
+        f"<p>{escape(about(document))}</p>\n</header>\n<main>\n{articles}\n{section}</main>\n</body>\n</html>\n"
     )
 
 
@@ -65,6 +78,8 @@ def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Proof):
         yield from _node(block.root, opened=True)
         return
+    if isinstance(block, Matrix) and block.rows:
+        yield ranking(block)
     for kind, run in groupby(block.outline(), key=lambda line: line.kind):
         lines = list(run)
         match kind:
@@ -101,8 +116,13 @@ def _table(lines: list[Outline]) -> Iterator[str]:
     yield "<table>"
     for number, line in enumerate(lines):
         cell = "td" if number else "th"
-        yield "<tr>" + "".join(f"<{cell}>{escape(text)}</{cell}>" for text in line.cells) + "</tr>"
+        yield "<tr>" + "".join(f"<{cell}>{escape(_no_formula(text))}</{cell}>" for text in line.cells) + "</tr>"
     yield "</table>"
+
+
+def _no_formula(text: str) -> str:
+    """A cell that a spreadsheet which opens the page takes for text, too; numbers stay numbers."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _node(node: Node, *, opened: bool = False) -> Iterator[str]:

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from assistant.dialogue.blocks import Block
 from assistant.dialogue.render import escape, inert
 from assistant.dialogue.render import markdown as blocks_as_markdown
+from assistant.dialogue.render import plain as blocks_as_text
 from assistant.sessions.export import Document
 from assistant.sessions.model import StoredTurn
 
+ADVICE = "Where the advice stands"
 
-def markdown(document: Document) -> str:
-    """CommonMark in which everything that people wrote stands as they wrote it."""
+
+def markdown(document: Document, turns: Sequence[StoredTurn], advice: Sequence[Block] = ()) -> str:
+    """These turns, then the advice as it stands, as CommonMark in which everything that people wrote stands as they wrote it."""
     parts = [f"# {escape(document.session.title)}", f"{escape(about(document))}"]
-    for turn in document.turns:
+    for turn in turns:
         parts += [f"## Message {turn.number + 1}", quoted(turn.text), blocks_as_markdown(turn.reply.blocks)]
+    if advice:
+        parts += [f"## {ADVICE}", blocks_as_markdown(advice)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def text(document: Document) -> str:
-    """Plain text without markup."""
+def text(document: Document, turns: Sequence[StoredTurn], advice: Sequence[Block] = ()) -> str:
+    """The same as plain text without markup."""
     title = inert(document.session.title)
     parts = [f"{title}\n{'=' * len(title)}", about(document)]
-    for turn in document.turns:
+    for turn in turns:
         said = "\n".join(f"> {inert(line)}".rstrip() for line in turn.text.splitlines())
         parts += [f"{turn.number + 1}.\n{said}", turn.reply.plain()]
+    if advice:
+        parts += [f"{ADVICE}\n{'-' * len(ADVICE)}", blocks_as_text(advice)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
