@@ -10,6 +10,7 @@ import click
 
 from assistant.cli import diagnostics, output
 from assistant.cli.audit import audit
+from assistant.cli.completing import records
 from assistant.cli.exits import Exit, Refused
 from assistant.cli.settings import Settings, pass_settings
 
@@ -99,7 +100,7 @@ Examples:
   assistant knowledge show "deployment: android"
 """
 )
-@click.argument("id")
+@click.argument("id", shell_complete=records)
 @_JSON
 @pass_settings
 def show(settings: Settings, id: str, as_json: bool) -> None:

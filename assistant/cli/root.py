@@ -9,6 +9,7 @@ import click
 
 from assistant import __version__, paths
 from assistant.cli.batch import batch
+from assistant.cli.completion import completion
 from assistant.cli.doctor import doctor
 from assistant.cli.knowledge import knowledge
 from assistant.cli.sessions import sessions
@@ -66,5 +67,5 @@ def root(context: click.Context, folders: tuple[Path, ...], watch: bool) -> None
     context.exit(start_app(settings, watch=watch))
 
 
-for command in (ask, chat, serve, batch, sessions, starter, knowledge, doctor):
+for command in (ask, chat, serve, batch, sessions, starter, knowledge, doctor, completion):
     root.add_command(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from assistant.cli import diagnostics, output
+from assistant.cli.completing import deleted_ids, formats, session_ids
 from assistant.cli.exits import Exit, Refused
 from assistant.cli.saving import save
 from assistant.cli.settings import Settings, pass_settings, session_errors
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _QUESTION = 40  # characters of the open question in a list
-_ID = click.argument("session", metavar="ID")
+_ID = click.argument("session", metavar="ID", shell_complete=session_ids)
+_DELETED_ID = click.argument("session", metavar="ID", shell_complete=deleted_ids)
 
 
 @click.group(
@@ -157,7 +159,7 @@ def delete(settings: Settings, session: str, forever: bool, as_json: bool) -> No
 
 
 @sessions.command(epilog="\b\nExample:\n  assistant sessions undelete k3j2\n")
-@_ID
+@_DELETED_ID
 @_JSON
 @pass_settings
 def undelete(settings: Settings, session: str, as_json: bool) -> None:
@@ -183,6 +185,7 @@ Examples:
     default="markdown",
     show_default=True,
     metavar="FORMAT",
+    shell_complete=formats,
     help="markdown, json, text, html or adr.",
 )
 @click.option(

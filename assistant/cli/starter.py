@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from assistant.cli import diagnostics, output
+from assistant.cli.completing import session_ids
 from assistant.cli.settings import Settings, pass_settings, session_errors
 
 
@@ -21,7 +22,13 @@ Examples:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("brief", nargs=-1)
-@click.option("-s", "--session", metavar="ID", help="The session; the beginning of its id is enough.")
+@click.option(
+    "-s",
+    "--session",
+    metavar="ID",
+    shell_complete=session_ids,
+    help="The session; the beginning of its id is enough.",
+)
 @click.option("--last", is_flag=True, help="The last session; so it is too when nothing is said.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_settings

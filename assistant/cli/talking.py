@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli import diagnostics, output
+from assistant.cli.completing import session_ids
 from assistant.cli.exits import Refused
 from assistant.cli.saving import save
 from assistant.cli.settings import Settings, pass_settings, session_errors
@@ -47,7 +48,13 @@ Examples:
 @click.argument("words", nargs=-1, metavar="[TEXT]")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, in the form of `batch`.")
 @click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
-@click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
+@click.option(
+    "-s",
+    "--session",
+    metavar="ID",
+    shell_complete=session_ids,
+    help="Go on with this session; the beginning of its id is enough.",
+)
 @click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
 @pass_settings
 def ask(
@@ -101,7 +108,13 @@ Examples:
 )
 @click.option("--plain", is_flag=True, help="Line by line, without colours and without drawing on the screen.")
 @click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
-@click.option("-s", "--session", metavar="ID", help="Go on with this session; the beginning of its id is enough.")
+@click.option(
+    "-s",
+    "--session",
+    metavar="ID",
+    shell_complete=session_ids,
+    help="Go on with this session; the beginning of its id is enough.",
+)
 @click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
 @click.option("--watch", is_flag=True, help="For authors: take edits of the knowledge in while you talk.")
 @click.pass_context
