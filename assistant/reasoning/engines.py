@@ -37,17 +37,17 @@ class Switching:
     """
 
     def __init__(self, program: Program, prefer: EngineName) -> None:
-        self._reference = Reference(program)
+        self.reference = Reference(program)
         self._lock = threading.Lock()
         self.notice: str | None = None
         self._engine: Engine
         if prefer == "reference":
-            self._engine = self._reference
+            self._engine = self.reference
         elif os.environ.get(VARIABLE) == "reference":
             self._engine = self._switch(f"{VARIABLE} asks for it")
         else:
             try:
-                self._engine = Isolated(program, self._reference)
+                self._engine = Isolated(program, self.reference)
             except EngineFailed as error:
                 self._engine = self._switch(str(error))
         self.name: str = self._engine.name
@@ -72,7 +72,7 @@ class Switching:
     def _switch(self, why: str) -> Reference:
         self.notice = f"The rules run on the reference engine in Python, with the same answers, because {why}"
         log.warning("%s", self.notice)
-        return self._reference
+        return self.reference
 
 
 def make_engine(program: Program, prefer: EngineName = "durable") -> Switching:

@@ -24,7 +24,6 @@ from assistant.reasoning.programs import (
     Programs,
     implied_by,
 )
-from assistant.reasoning.reference import Reference
 from assistant.reasoning.selection import Profile, Selector, profile_of
 
 _SEVERITY = ("critical", "serious", "note")
@@ -45,9 +44,10 @@ class Reasoner:
         self._implied = {implied_by(tool.id): tool.id for tool in knowledge.tools.values() if tool.implies}
         self._argued = Unfolder(self.programs.argue, self.programs.argue_members)
         self._advised = Unfolder(self.programs.advise, self.programs.advise_members)
-        self._reference = Reference(self.programs.argue)
         self._board: Board | None = None
-        self._argue: Engine = make_engine(self.programs.argue, engine)
+        argue = make_engine(self.programs.argue, engine)
+        self._reference = argue.reference
+        self._argue: Engine = argue
         self._advise: Engine = make_engine(self.programs.advise, engine)
 
     @property

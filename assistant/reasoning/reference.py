@@ -10,8 +10,20 @@ that try hundreds of variations of one project.
 
 from __future__ import annotations
 
-from assistant.reasoning.model import Atom, Firing
+from assistant.reasoning.model import Atom, Clause, Firing
 from assistant.reasoning.program import Program, firing_of
+
+
+class Firings(dict[int, Firing]):
+    """What each clause looks like when it fires, made when it first does: of thousands of clauses a project fires few."""
+
+    def __init__(self, clauses: tuple[Clause, ...]) -> None:
+        super().__init__()
+        self._clauses = clauses
+
+    def __missing__(self, clause: int) -> Firing:
+        made = self[clause] = firing_of(self._clauses[clause])
+        return made
 
 
 class Reference:
@@ -36,7 +48,7 @@ class Reference:
         self.absent = tuple(frozenset(number[atom] for atom in clause.absent) for clause in clauses)
         self.head = tuple(number[clause.head] for clause in clauses)
         self.stratum = tuple(clause.stratum for clause in clauses)
-        self.firing = tuple(map(firing_of, clauses))
+        self.firing = Firings(clauses)
         self._without_premise: tuple[tuple[int, ...], ...] = tuple(
             tuple(i for i, clause in enumerate(clauses) if clause.stratum == stratum and not clause.present)
             for stratum in range(program.strata)
