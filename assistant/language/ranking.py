@@ -75,5 +75,6 @@ class Ranking:
 @cache
 def shipped(name: str = "acts") -> Ranking:
     """The weights that come with the product: per feature, pairs of label number and weight, flat."""
-    data = json.loads(resources.files("assistant.language").joinpath("data", f"{name}.json").read_text("utf-8"))
+    text = resources.files("assistant.language").joinpath("data", f"{name}.json").read_text("utf-8")
+    data = json.loads(text, parse_float=cache(float))  # equal weights, of which there are many, become one object
     return Ranking(data[name], data["weights"])

@@ -55,7 +55,7 @@ class Isolated:
         self._building = BUILDING + len(clauses) // 1000
         self._running = RUNNING
         number = self._number
-        self._setup = Setup(
+        setup = Setup(
             [
                 ([number[a] for a in c.present], [number[a] for a in c.absent], number[c.head], c.stratum)
                 for c in clauses
@@ -64,6 +64,7 @@ class Isolated:
             self._building,
             self._running,
         )
+        self._setup = msgspec.Raw(msgspec.msgpack.encode(setup))  # kept for forks, which need a process of their own
         self._lock = threading.Lock()
         self._asked = 0
         self._ready = False
@@ -148,7 +149,7 @@ class Isolated:
         return f"it left with code {code}"
 
 
-def _converse(process: subprocess.Popen[bytes], setup: Setup, told: queue.SimpleQueue[Told | None]) -> None:
+def _converse(process: subprocess.Popen[bytes], setup: msgspec.Raw, told: queue.SimpleQueue[Told | None]) -> None:
     """Tell the process its program, then hand on its answers until there are no more."""
     assert process.stdin is not None
     assert process.stdout is not None
