@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Measures what a person waits for, against a yardstick measured in the same run.
 
-    python3 scripts/bench.py [--quick] [start] [commands] [turns] [append] [scale] [growth]
+    python3 scripts/bench.py [--quick] [start] [commands] [turns] [echo] [append] [scale] [growth]
 
 start     from the process's start to the first whole picture of the terminal app, and its memory, beside an app
           that is as small as Textual allows
 commands  `assistant --version` and `assistant ask`, beside a Python that does nothing
 turns     one turn of a conversation, over the briefs below
-append    one more message in a conversation of 50 and of 1,000 messages, to the last byte of the picture
+echo      from a key to its letter on the terminal, beside the same smallest app
+append    one more message in a conversation of 50 and of 10,000 messages, to the last byte of the picture; then, with
+          10,000, a switch of the theme
 scale     one inference with 500 to 20,000 rules, beside other engines on the same work
 growth    what a turn is made of, with the shipped knowledge and 3, 10 and 30 times as much
 
 Runs of the things compared alternate, so that a slow moment of the machine hits all of them; medians are shown.
-A pseudo-terminal is needed for `start` and `append`, which POSIX systems have.
+A pseudo-terminal is needed for `start`, `echo` and `append`, which POSIX systems have.
 """
 
 from __future__ import annotations
@@ -89,15 +91,25 @@ class Bench(AssistantApp):
     async def measure(self):
         await asyncio.sleep(0.5)
         transcript = self.chat.transcript
-        for count in (50, 1000):
-            await transcript.show([Entry(blocks=reply(90000)) for _ in range(count)])
+        same = reply(90000)
+        for count in (50, 10000):
+            await transcript.show([Entry(blocks=same) for _ in range(count)])
             await asyncio.sleep(0.5)
             for number in range(RUNS):
-                marker = count * 10 + number
+                marker = (1000 if count == 50 else 20000) + number
                 with open(OUT, "a") as file:
                     file.write(f"{marker} {time.perf_counter()}\\n")
                 await transcript.append(Entry(blocks=reply(marker)))
                 await asyncio.sleep(0.25)
+        for number in range(RUNS):
+            drawn = asyncio.Event()
+            begun = time.perf_counter()
+            self.theme = "paper" if self.theme == "ink" else "ink"
+            self.call_after_refresh(drawn.set)
+            await drawn.wait()
+            with open(OUT, "a") as file:
+                file.write(f"theme {(time.perf_counter() - begun) * 1000}\\n")
+            await asyncio.sleep(0.25)
         self.exit()
 def never():
     raise RuntimeError("no conversation here")
@@ -198,15 +210,24 @@ def first_frame(command: list[str], marker: bytes, home: Path) -> tuple[float, f
 # --- measurements ----------------------------------------------------------------------------------------------
 
 
+def smallest_and_ours(home: Path) -> dict[str, tuple[list[str], bytes]]:
+    """The commands compared, each with what its first whole picture holds. The knowledge is compiled before."""
+    subprocess.run(
+        [PYTHON, "-m", "assistant", "ask", BRIEFS[0]],
+        env=environment(home), cwd=home, check=True, capture_output=True, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    script = home / "minimal.py"
+    script.write_text(MINIMAL)
+    return {
+        "minimal Textual app": ([PYTHON, str(script)], b"inimal marker"),
+        "assistant": ([PYTHON, "-m", "assistant"], b"escribe your project"),
+    }
+
+
 def start(quick: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        script = home / "minimal.py"
-        script.write_text(MINIMAL)
-        rivals: dict[str, tuple[list[str], bytes]] = {
-            "minimal Textual app": ([PYTHON, str(script)], b"inimal marker"),
-            "assistant": ([PYTHON, "-m", "assistant"], b"escribe your project"),
-        }
+        rivals = smallest_and_ours(home)
         frames: dict[str, list[float]] = {name: [] for name in rivals}
         memories: dict[str, list[float]] = {name: [] for name in rivals}
         for number in range((5 if quick else 15) + 2):
@@ -227,6 +248,45 @@ def start(quick: bool) -> None:
                 f"x {middle / base:.2f}",
                 mb,
             )
+
+
+LETTERS = (b"zq", b"xj", b"vk", b"qz", b"jx", b"kv", b"zj", b"xq", b"vz", b"qx", b"jv", b"kz")
+
+
+def echo(quick: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        times: dict[str, list[float]] = {}
+        rivals = smallest_and_ours(home)
+        for _ in range(1 if quick else 3):
+            for name, (command, marker) in rivals.items():
+                times.setdefault(name, []).extend(_echoes(command, marker, home))
+        base = statistics.median(times["minimal Textual app"])
+        for name, found in times.items():
+            row("key echo", name, *spread(found)[:3], f"x {statistics.median(found) / base:.2f}")
+
+
+def _echoes(command: list[str], marker: bytes, home: Path) -> list[float]:
+    """Milliseconds from two letters being typed to both being written, for several pairs."""
+    terminal = Terminal(command, home)
+    seen, found, ready = b"", [], 0.0
+    waiting: tuple[bytes, float] | None = None
+    left = list(LETTERS)
+    for at, data in terminal.chunks(60):
+        seen = seen[-4096:] + data
+        if not ready and marker in seen:
+            ready = at + SETTLE
+        if waiting and waiting[0] in seen:
+            found.append((at - waiting[1]) * 1000)
+            waiting, ready = None, at + 0.3
+        if ready and not waiting and at > ready:
+            if not left:
+                break
+            seen, letters = b"", left.pop(0)
+            waiting = (letters, time.perf_counter())
+            os.write(terminal.end, letters)
+    terminal.close()
+    return found
 
 
 def commands(quick: bool) -> None:
@@ -284,14 +344,18 @@ def append(quick: bool) -> None:
             for found in re.findall(rb"MARK(\d{5})", tail):
                 seen.setdefault(int(found), at)
         terminal.close()
-        times: dict[int, list[float]] = {50: [], 1000: []}
+        times: dict[int, list[float]] = {50: [], 10000: []}
+        switches: list[float] = []
         for line in out.read_text().splitlines():
             marker, begun = line.split()
-            size = int(marker) // 10 if int(marker) < 1000 else 1000
-            if int(marker) in seen:
-                times[50 if size < 100 else 1000].append((seen[int(marker)] - float(begun)) * 1000)
+            if marker == "theme":
+                switches.append(float(begun))
+            elif int(marker) in seen:
+                times[50 if int(marker) < 20000 else 10000].append((seen[int(marker)] - float(begun)) * 1000)
+        base = statistics.median(times[50])
         for size, found in times.items():
-            row("append", f"at {size} messages", *spread(found))
+            row("append", f"at {size} messages", *spread(found)[:3], f"x {statistics.median(found) / base:.2f}")
+        row("theme", "at 10000 messages", *spread(switches))
 
 
 def spread(found: list[float]) -> tuple[str, str, str, str]:
@@ -325,6 +389,7 @@ ALL: dict[str, Callable[[bool], None]] = {
     "start": start,
     "commands": commands,
     "turns": turns,
+    "echo": echo,
     "append": append,
     "scale": scale,
     "growth": growth,

@@ -93,8 +93,13 @@ class WarningLine(Static):
 class CommandHints(Static):
     """The commands that what is typed may become."""
 
+    _offered: list[Slash] | None = None
+
     def offer(self, found: list[Slash]) -> None:
-        """Show the first few of `found`; nothing when there is none."""
+        """Show the first few of `found`; nothing when there is none. Costs nothing while that stays the same."""
+        if found == self._offered:
+            return
+        self._offered = found
         width = max((len(command.name) + len(command.hint) for command in found), default=0) + 3
         rows = [f"{f'/{command.name} {command.hint}':<{width}}  {command.help}" for command in found[:HINT_ROWS]]
         if len(found) > HINT_ROWS:
