@@ -54,6 +54,20 @@ ACTIONS: tuple[Action, ...] = (
         "export",
     ),
     Action(
+        "session.starter",
+        "session: Project starter",
+        "Write a folder to start with: a baseline that runs, the plan and the decision record",
+        "app.starter",
+        "starter",
+    ),
+    Action(
+        "session.picture",
+        "session: Picture of the screen",
+        "Save what the screen shows as an SVG file",
+        "app.picture",
+        "picture",
+    ),
+    Action(
         "knowledge.browse",
         "tools: Browse",
         "Every tool with its claims and sources",

@@ -68,6 +68,7 @@ class AssistantApp(App[None]):
             self.settings = replace(self.settings, developer=True)
         self.set_keymap(self.settings.keymap)
         self._told_of_file = False
+        self.deleted: list[str] = []  # sessions deleted since the start, which can be brought back until the end
         self.prompts = Prompts(state / "prompts.jsonl" if state else None)
         self.ticks = Ticks(state / "ticks.json" if state else None)
         self.desk = Desk()
@@ -198,6 +199,41 @@ class AssistantApp(App[None]):
             self.notify("There is nothing to export yet", markup=False)
         elif backend and talk:
             self._open(ExportScreen(talk, format))
+
+    def action_starter(self) -> None:
+        from assistant.tui.screens.starter import StarterScreen
+
+        backend, talk = self._backend(), self.talker.talk
+        if self.is_web:
+            self.notify("A browser has no folder to write to: use assistant starter DIR on a terminal", markup=False)
+        elif backend and talk is None:
+            self.notify("There is nothing to start with yet", markup=False)
+        elif backend and talk:
+            self._open(StarterScreen(talk))
+
+    def action_picture(self) -> None:
+        self.call_after_refresh(self._save_picture)  # once the palette is gone
+
+    def _save_picture(self) -> None:
+        """The screen as an SVG file under a name that is free."""
+        from assistant.tui.screens.export import slug, write_whole
+
+        talk = self.talker.talk
+        name = slug(talk.title if talk else "screen")
+        picture = self.export_screenshot(title=one_line(talk.title) if talk else "ml-stack-assistant")
+        if self.is_web:
+            self.download(f"{name}.svg", picture)
+            return
+        path, number = Path(f"{name}.svg").absolute(), 1
+        while path.exists():
+            number += 1
+            path = path.with_name(f"{name}-{number}.svg")
+        try:
+            write_whole(path, picture)
+        except OSError as error:
+            self.notify(f"Not saved: {error.strerror}", severity="warning", markup=False)
+        else:
+            self.notify(f"Saved {one_line(str(path))}", markup=False)
 
     def action_tools(self) -> None:
         from assistant.tui.screens.tools import ToolsScreen

@@ -11,6 +11,7 @@ import msgspec
 
 from assistant.dialogue import blocks as b
 from assistant.reasoning.model import Conclusion
+from assistant.sessions.starter import Project
 from assistant.tui.desk import Backend
 
 DOCS = b.Citation(
@@ -379,7 +380,13 @@ class FakeSession:
         return Conclusion(facts=(), stack=(), excluded=(), caveats=(), plan=(), conflicts=(), firings=())
 
     def export(self, format: str, content: str = "all") -> str:
-        return f"{format} of {self.id}\n" + "\n".join(turn.text for turn in self.turns)
+        what = "" if content == "all" else f" ({content})"
+        return f"{format} of {self.id}{what}\n" + "\n".join(turn.text for turn in self.turns)
+
+    def starter(self) -> Project:
+        return Project(
+            {"README.md": f"starter of {self.id}\n", "docs/why.md": "because\n"}, "", ("A note" + self.hostile,)
+        )
 
     def history(self) -> Sequence[Any]:
         return self.turns
@@ -420,6 +427,8 @@ class FakeSessions:
                 updated="2026-11-22T10:00:00",
                 turns=len(s.turns),
                 first_choice="pytorch",
+                question="",
+                tags=(),
             )
             for s in reversed(list(self.open.values()))
         ][:limit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from textual.widgets import Input, OptionList, Select
@@ -195,6 +196,71 @@ async def test_export_saves_and_asks_before_it_overwrites(running: Any, tmp_path
         await it.pilot.press("ctrl+s")
         await until(it.pilot, lambda: shown(it) == "ChatScreen")
         assert target.read_text() == f"json of s1\n{BRIEF}"
+
+
+async def test_the_content_of_an_export_is_chosen(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+s")
+        await it.sees("markdown of s1")
+        await it.pilot.press("c")
+        await it.sees("markdown of s1 (conversation)")
+        await it.pilot.press("c")
+        await it.sees("markdown of s1 (advice)")
+        await it.pilot.press("down")
+        await it.sees("json of s1 (advice)")
+        await it.pilot.press("up", "c")
+        await it.sees("Export · all")
+
+
+async def test_a_project_is_written_and_never_over_another(running: Any, tmp_path: Path) -> None:
+    async with running() as it:
+        await it.pilot.press(*"/starter", "enter")
+        await it.sees("nothing to start with yet")
+        await it.say(BRIEF)
+        await it.pilot.press(*"/starter", "enter")
+        await it.sees("docs/why.md")
+        await it.sees("A note")
+        it.app.screen.query_one("#path", Input).value = str(tmp_path / "project")
+        await it.pilot.pause()
+        await it.pilot.press("enter")
+        await until(it.pilot, lambda: shown(it) == "ChatScreen")
+        assert (tmp_path / "project" / "docs" / "why.md").read_text() == "because\n"
+        await it.pilot.press(*"/starter", "enter")
+        await it.sees("docs/why.md")
+        it.app.screen.query_one("#path", Input).value = str(tmp_path / "project")
+        await it.pilot.pause()
+        await it.pilot.press("ctrl+s")
+        await it.sees("Nothing is written")
+
+
+async def test_a_picture_of_the_screen(running: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running() as it:
+        await it.say('detect <script>alert(1)</script> & "defects"')
+        for number in (1, 2):
+            await it.pilot.press(*"/picture", "enter")
+            await until(it.pilot, lambda number=number: len([*tmp_path.glob("*.svg")]) == number)
+    for file in tmp_path.glob("*.svg"):
+        root = ElementTree.parse(file).getroot()
+        assert not [one for one in root.iter() if one.tag.endswith("script")]
+        assert "alert(1)" in "".join(root.itertext()).replace("\xa0", " ")
+
+
+async def test_a_deletion_is_taken_back_until_the_app_ends(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+n", "ctrl+r")
+        await it.sees("s1")
+        await it.pilot.press("delete")
+        await it.sees("Deleted")
+        await it.pilot.press("escape")
+        await until(it.pilot, lambda: shown(it) == "ChatScreen")
+        await it.pilot.press("ctrl+r")
+        await it.sees("No sessions yet")
+        await it.pilot.press("u")
+        await it.sees("Brought back")
+        await it.sees("· s1")
 
 
 async def test_export_tells_why_it_cannot_save(running: Any, tmp_path: Path) -> None:

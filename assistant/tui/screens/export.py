@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from assistant.sessions.session import Session
 
 PREVIEW = 8000  # characters
-HINT = "Up and Down choose · Tab to the file name · Enter or ^s saves · Esc closes"
+HINT = "Up and Down choose · c all, conversation or advice · Tab to the file name · Enter or ^s saves · Esc closes"
+
+
+_CONTENTS = ("all", "conversation", "advice")
 
 
 class ExportScreen(Dialog[None]):
@@ -34,7 +37,10 @@ class ExportScreen(Dialog[None]):
         "Choose a form, look at the preview, name the file. A file that exists is overwritten only when you save twice."
     )
     AUTO_FOCUS = "#formats"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "save", "save the file", id="export.save", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "save the file", id="export.save", show=False),
+        Binding("c", "content", "all, the conversation or the advice alone", id="export.content", show=False),
+    ]
 
     def __init__(self, talk: Session, format: str = "") -> None:
         super().__init__()
@@ -48,6 +54,7 @@ class ExportScreen(Dialog[None]):
             self._format = format_of(format)
         except SessionError:
             self._format = FORMATS[0]
+        self._content = _CONTENTS[0]
         self._text = ""
         self._confirmed: Path | None = None
 
@@ -68,8 +75,17 @@ class ExportScreen(Dialog[None]):
     @on(OptionList.OptionHighlighted)
     async def _preview(self, event: OptionList.OptionHighlighted) -> None:
         self._format = self._formats[event.option_index]
+        await self._show()
+
+    async def action_content(self) -> None:
+        """The next content."""
+        self._content = _CONTENTS[(_CONTENTS.index(self._content) + 1) % len(_CONTENTS)]
+        self.query_one(".box").border_title = f"Export · {self._content}"
+        await self._show()
+
+    async def _show(self) -> None:
         try:
-            self._text = await self.app.desk.run(partial(self._talk.export, self._format))
+            self._text = await self.app.desk.run(partial(self._talk.export, self._format, self._content))
         except Exception as error:  # shown, not raised
             self._text = ""
             self._tell(str(error))

@@ -35,7 +35,7 @@ class SessionsScreen(Dialog[str | None]):
     """Results in the id to resume, '' if the open session was deleted, None otherwise."""
 
     BINDING_GROUP_TITLE = "Sessions"
-    HELP = "Enter opens the session under the cursor. What you delete can be brought back until you close this."
+    HELP = "Enter opens the session under the cursor. What you delete can be brought back until you leave the app."
     AUTO_FOCUS = "#list"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +52,6 @@ class SessionsScreen(Dialog[str | None]):
         self._sessions = sessions
         self._current = current
         self._shown: list[tuple[SessionInfo, str]] = []
-        self._deleted: list[str] = []
         self._renaming = ""
 
     def compose(self) -> ComposeResult:
@@ -103,8 +102,11 @@ class SessionsScreen(Dialog[str | None]):
         page.put(*_marked(title, self._words(), ""), lead=[Run(f"{mark} ", ACCENT)])
         turns = f"{info.turns} message{'' if info.turns == 1 else 's'}"
         choice = f" · {info.first_choice}" if info.first_choice else ""
-        about = f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}"
+        tags = f" · {' '.join(f'#{tag}' for tag in info.tags)}" if info.tags else ""
+        about = f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}{tags}"
         page.put(Run(fit(about, page.width - 3), DIM), indent=2)
+        if info.question:
+            page.put(Run(fit(f"open: {info.question}", page.width - 3), DIM), indent=2)
         if excerpt:
             page.put(*_marked(fit(excerpt, page.width - 3), self._words(), f"{DIM} italic"), indent=2)
         return Option(page.drawing().content)
@@ -191,12 +193,12 @@ class SessionsScreen(Dialog[str | None]):
 
     async def action_delete(self) -> None:
         if info := self._at():
-            self._deleted.append(info.id)
+            self.app.deleted.append(info.id)
             await self._change(partial(self._sessions.delete, info.id), "Deleted (u brings it back)")
 
     async def action_undelete(self) -> None:
-        if self._deleted:
-            await self._change(partial(self._sessions.undelete, self._deleted.pop()), "Brought back")
+        if self.app.deleted:
+            await self._change(partial(self._sessions.undelete, self.app.deleted.pop()), "Brought back")
 
     def action_close(self) -> None:
         if self.query_one("#rename").display:
@@ -204,7 +206,7 @@ class SessionsScreen(Dialog[str | None]):
         elif self.focused is self.query_one("#search") and self._shown:
             self._list.focus()
         else:
-            self.dismiss("" if self._current in self._deleted else None)
+            self.dismiss("" if self._current in self.app.deleted else None)
 
 
 def _marked(text: str, words: list[str], style: str) -> list[Run]:
