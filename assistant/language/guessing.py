@@ -25,8 +25,13 @@ _FREE = 2  # telling words in it that say nothing else
 _QUOTED = 4  # telling words that a guess is explained with
 
 
-def guess(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Sequence[Amount]) -> Span | None:
-    """The likeliest task of the likeliest sentence, with the words that speak for it; None when none is likely."""
+def guess(
+    reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Sequence[Amount], modalities: frozenset[str]
+) -> Span | None:
+    """The likeliest task of the likeliest sentence, with the words that speak for it; None when none is likely.
+
+    `modalities` is what the message says about its data: a task that works on none of it is out.
+    """
     if any(span.is_tool for span in spans):
         return None  # who names tools talks about them; what such messages leave out is no task in other words
     best: tuple[float, Span] | None = None
@@ -38,11 +43,22 @@ def guess(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], amounts: Se
         )
         if free < _FREE or not _FEWEST <= len(words) <= _LONGEST:
             continue
-        task, share = lexicon.tasks.shares(features(words, lexicon))[0]
+        task, share = _fitting(lexicon.tasks.shares(features(words, lexicon)), lexicon, modalities)
         if task != NOTHING and share >= SURE and (best is None or share > best[0]):
             first, last = _because(words, places, task, lexicon)
             best = share, Span(first, last, Entry("value", task, "task"), lexicon.title("task", task))
     return None if best is None else best[1]
+
+
+def _fitting(shares: Sequence[tuple[str, float]], lexicon: Lexicon, modalities: frozenset[str]) -> tuple[str, float]:
+    """The likeliest task among those that work on what the data is said to be, with its share among them."""
+    works_on = lexicon.works_on
+    kept = [
+        (task, share)
+        for task, share in shares
+        if not modalities or task not in works_on or not modalities.isdisjoint(works_on[task])
+    ]
+    return kept[0][0], kept[0][1] / sum(share for _, share in kept)
 
 
 def outlines(

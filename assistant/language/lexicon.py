@@ -60,6 +60,12 @@ class Lexicon:
         """The weights that guess the task of a project whose words no rule knows."""
         return shipped("tasks")
 
+    @cached_property
+    def works_on(self) -> dict[str, frozenset[str]]:
+        """The modalities that a task works on; tasks that work on any are not in it."""
+        works_on = phrases.part(self.knowledge, "guessing", phrases.Guessing).works_on
+        return {task: frozenset(modalities) for task, modalities in works_on.items()}
+
     def title(self, slot: str, value: str) -> str:
         """How a value is called."""
         return next(known.title for known in self.knowledge.slots[slot].values if known.id == value)

@@ -20,6 +20,7 @@ PARTS: dict[str, type[phrases.Part]] = {
     "conflicts": phrases.Conflicts,
     "context": phrases.CompanyRules,
     "descriptions": phrases.Descriptions,
+    "guessing": phrases.Guessing,
     "names": phrases.Names,
     "negation": phrases.Negation,
     "numbers": phrases.Numbers,

@@ -178,6 +178,12 @@ class Descriptions(Part, frozen=True):
     verbs: Strings = ()  # verbs whose form with -s is a noun
 
 
+class Guessing(Part, frozen=True):
+    """`works_on`: the modalities under which a task may be guessed; a task that is not in it fits all."""
+
+    works_on: dict[str, Strings] = {}
+
+
 class Conflicts(Part, frozen=True):
     """`prefer`: which of several values of one slot says most. `never`: pairs that cannot both hold."""
 

@@ -115,7 +115,8 @@ def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
     """The part with the task that it seems to describe, unless a task is named in the message."""
     if part.strange or any(fact.slot == "task" for one in parts for fact in one.stated):
         return part
-    span = guess(part.reading, lexicon, part.spans, part.amounts)
+    told = [fact.value for one in parts for fact in one.stated if fact.slot == "modality" and not fact.negated]
+    span = guess(part.reading, lexicon, part.spans, part.amounts, frozenset(map(str, told)))
     if span is None:
         return part
     start, end = part.reading.place(span.first, span.last)

@@ -108,3 +108,34 @@ def test_roles_are_told_from_both_sides_of_a_name(text, tool, role, told):
 )
 def test_a_question_does_what_the_tools_around_it_tell(text, act, told):
     assert act in {found.act for found in told(text).acts}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Hear in recordings whether a pupil hits the right keys, from the phone's microphone", "image_classification"),
+        ("Sort the shots of our wildlife cameras, most show nothing; photos by the million", "audio_classification"),
+    ],
+)
+def test_a_guessed_task_works_on_what_the_data_is_said_to_be(text, wrong, told, lexicon):
+    tasks = said(told(text), "task")
+    assert wrong not in tasks
+    modalities = said(told(text), "modality")
+    for task in tasks & lexicon.works_on.keys():
+        assert lexicon.works_on[task] & modalities
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("object detection is not what we need", "task", "object_detection"),
+        ("forget the cloud", "deployment", "cloud"),
+        ("GDPR does not apply", "privacy", "regulated"),
+        ("none of us uses R", "language", "r"),
+        ("cloud detection in satellite images", "deployment", "cloud"),
+        ("our research showed that customers wait", "stage", "research"),
+        ("large windows let in light", "os", "windows"),
+    ],
+)
+def test_what_is_refused_or_only_sounds_alike_is_not_affirmed(text, slot, value, told):
+    assert value not in said(told(text), slot)
