@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ from assistant.cli.knowledge import knowledge
 from assistant.cli.sessions import sessions
 from assistant.cli.settings import Settings
 from assistant.cli.starter import starter
-from assistant.cli.talking import ask, chat, start_app
+from assistant.cli.talking import ask, chat, check_terminal, start_app
 from assistant.cli.web import serve
 
 _EPILOG = """
@@ -59,11 +58,7 @@ def root(context: click.Context, folders: tuple[Path, ...], watch: bool) -> None
         if watch:
             raise click.UsageError("--watch is for the terminal app: assistant --watch, or assistant chat --watch.")
         return
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError(
-            "The terminal app needs a terminal. In a script or a pipe use: assistant ask “your question”. "
-            "For a screen reader or a plain terminal: assistant chat --plain."
-        )
+    check_terminal()
     context.exit(start_app(settings, watch=watch))
 
 

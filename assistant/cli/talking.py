@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -32,6 +33,15 @@ def start_app(
     from assistant.tui.app import run
 
     return run(session=session, continue_last=last, debug=debug, knowledge_dirs=settings.knowledge, watch=watch)
+
+
+def check_terminal() -> None:
+    """Raises UsageError, which says what to do instead, where the terminal app cannot be drawn."""
+    instead = "For a plain terminal or a screen reader: assistant chat --plain. In a script: assistant ask “your question”."
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError(f"The terminal app needs a terminal. {instead}")
+    if os.environ.get("TERM") == "dumb":
+        raise click.UsageError(f"This terminal (TERM=dumb) cannot place text, which the terminal app needs. {instead}")
 
 
 @click.command(
@@ -124,8 +134,7 @@ def chat(context: click.Context, plain: bool, last: bool, session: str | None, d
         raise click.UsageError("-c and -s both say which session to go on with; give one of them.")
     settings = context.ensure_object(Settings)
     if not plain:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise click.UsageError("The terminal app needs a terminal. Use --plain, or: assistant ask “your question”.")
+        check_terminal()
         context.exit(start_app(settings, last=last, session=session, debug=debug, watch=watch))
     watched = settings.watch() if watch else None
     sessions = settings.sessions(debug=debug)
@@ -197,16 +206,25 @@ def _explain(talk: Session, turn: Turn, elapsed: float) -> None:
 
 
 def _read_line(prompt: str) -> str | None:
-    """A line of input without its end; None at the end of the input."""
+    """A line of input without its end; None at the end of the input. What the shell says next begins on a line of its own."""
     try:
         return input(prompt)
     except EOFError:
+        if prompt:
+            output.write("")
         return None
+    except KeyboardInterrupt:
+        if prompt:
+            output.write("")
+        raise
     except UnicodeDecodeError:
         return "\N{REPLACEMENT CHARACTER}"
 
 
 def _line_editing() -> None:
+    """Give `input` editing and a history, which needs a terminal that can move its cursor."""
+    if os.environ.get("TERM", "dumb") == "dumb":
+        return
     try:
         import readline  # noqa: F401 - being there is its effect: `input` gets editing and a history
     except ImportError:
