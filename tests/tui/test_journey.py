@@ -22,6 +22,7 @@ from assistant.dialogue.blocks import Recommendation, Understood
 from assistant.sessions.service import Sessions
 from assistant.tui.app import AssistantApp, Wanted
 from assistant.tui.desk import Backend
+from assistant.tui.widgets.panel import SidePanel
 
 from .conftest import screen_text, until
 
@@ -45,13 +46,20 @@ async def say(app: AssistantApp, pilot: Any, text: str) -> Any:
     return entries[-1].blocks
 
 
+def scores(app: AssistantApp) -> list[tuple[str, float]]:
+    """The ranking that the panel shows."""
+    panel = app.chat.side.panel
+    assert panel is not None and panel.recommendation is not None
+    return [(row.name, row.score) for row in panel.recommendation.rows]
+
+
 def stated(app: AssistantApp) -> set[str]:
     panel = app.chat.side.panel
     assert panel is not None
     return {item.slot for item in panel.facts.items if item.origin == "stated"}
 
 
-async def test_brief_answer_why_drop_undo_export_resume(advisor: Advisor, home: Path, tmp_path: Path) -> None:
+async def test_brief_answer_why_drop_edit_what_if_export_resume(advisor: Advisor, home: Path, tmp_path: Path) -> None:
     app = app_over(advisor, home)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until(pilot, lambda: app.chat.loaded)
@@ -71,6 +79,27 @@ async def test_brief_answer_why_drop_undo_export_resume(advisor: Advisor, home: 
         assert stated(app) == facts - {"deployment"}
         await say(app, pilot, "/undo")
         assert stated(app) == facts
+        # a fact is edited in the panel, and the ranking moves at once
+        panel = app.chat.side.query_one(SidePanel)
+        before = scores(app)
+        row = next(i for i, item in enumerate(app.chat.side.panel.facts.items, 1) if item.slot == "data_rows")
+        panel.focus()
+        panel.highlighted = row
+        await pilot.press("e")
+        assert app.chat.prompt.text.startswith("/set data_rows ")
+        turns = len(app.chat.transcript.entries)
+        await pilot.press(*"300", "enter")
+        await until(pilot, lambda: len(app.chat.transcript.entries) == turns + 2, 20)
+        assert scores(app) != before
+        await say(app, pilot, "/undo")
+        assert scores(app) == before
+        # a what-if is a draft until it is discarded
+        await say(app, pilot, "what if it had to run in a browser?")
+        await until(pilot, lambda: "✎ Draft, not kept yet" in screen_text(app))
+        await pilot.click("#discard")
+        await until(pilot, lambda: "✎ Draft" not in screen_text(app), 20)
+        assert stated(app) == facts
+        turns = len(app.chat.transcript.entries) // 2
         await pilot.press("ctrl+s")
         await until(pilot, lambda: BRIEF[:30] in screen_text(app) and "Export" in screen_text(app))
         target = tmp_path / "session.md"
@@ -83,10 +112,10 @@ async def test_brief_answer_why_drop_undo_export_resume(advisor: Advisor, home: 
         assert talk is not None
         title, session = talk.title, talk.id
     with sqlite3.connect(paths.database()) as stored:
-        assert stored.execute("select count(*) from turns").fetchone() == (4,)
+        assert stored.execute("select count(*) from turns").fetchone() == (turns,)
     again = app_over(advisor, home, Wanted(session[:5]))
     async with again.run_test(size=(120, 40), notifications=True) as pilot:
-        await until(pilot, lambda: len(again.chat.transcript.entries) == 8, 20)
+        await until(pilot, lambda: len(again.chat.transcript.entries) == 2 * turns, 20)
         assert title in screen_text(again)
         assert stated(again) == facts
         await say(again, pilot, "/facts")
