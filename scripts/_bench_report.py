@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "performance.md"
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 400, 64, 190, 44, 48
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 400, 64, 230, 44, 48
 COLOURS = ("#0b62a4", "#d1495b", "#3a8a3d", "#8b5fbf", "#b7791f", "#4a5568")
 
 
@@ -104,16 +104,16 @@ def chart(
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{down(goal):.1f}" y2="{down(goal):.1f}" stroke="#1a202c"'
             ' stroke-dasharray="4 4"/>'
         )
-    ends: list[float] = []
-    for (label, line), colour in zip(lines.items(), COLOURS, strict=False):
+    lowest = 0.0
+    drawn = sorted(zip(lines.items(), COLOURS, strict=False), key=lambda one: down(one[0][1][-1][1]))
+    for (label, line), colour in drawn:
         path = " ".join(f"{across(x):.1f},{down(y):.1f}" for x, y in line)
         out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         out += [f'<circle cx="{across(x):.1f}" cy="{down(y):.1f}" r="3" fill="{colour}"/>' for x, y in line]
-        at = down(line[-1][1])
-        while any(abs(at - other) < 15 for other in ends):  # names must not lie on each other
-            at -= 15
-        ends.append(at)
-        out.append(f'<text x="{across(line[-1][0]) + 10:.1f}" y="{at + 4:.1f}" fill="{colour}">{escape(label)}</text>')
+        lowest = max(down(line[-1][1]), lowest + 15)  # names must not lie on each other
+        out.append(
+            f'<text x="{across(line[-1][0]) + 10:.1f}" y="{lowest + 4:.1f}" fill="{colour}">{escape(label)}</text>'
+        )
     (DOCS / "images").mkdir(exist_ok=True)
     (DOCS / "images" / f"{name}.svg").write_text("\n".join([*out, "</svg>"]) + "\n", encoding="utf-8")
     return f"![{title}](images/{name}.svg)"
