@@ -33,6 +33,7 @@ def examine(knowledge_dirs: tuple[Path, ...] = ()) -> Iterator[Check]:
     yield from _knowledge(knowledge_dirs)
     yield from _folders()
     yield from _database()
+    yield from _damaged()
     yield _terminal()
 
 
@@ -125,6 +126,26 @@ def _database() -> Iterator[Check]:
         yield Check("sessions", "broken", f"{file}: {state}", "Export what can be exported, then move the file away")
     else:
         yield Check("sessions", "fine", f"{file}, {count} sessions, sound")
+
+
+def _damaged() -> Iterator[Check]:
+    """Databases that were set aside, and what can be recovered from each."""
+    from assistant.sessions.recovery import readable, set_aside
+
+    for file in set_aside(paths.database()):
+        found = readable(file)
+        messages = sum(len(turns) for _, turns in found)
+        if found:
+            yield Check(
+                "damaged",
+                "note",
+                f"{file}: {len(found)} sessions with {messages} messages can be recovered",
+                f"assistant sessions recover {file}",
+            )
+        else:
+            yield Check(
+                "damaged", "note", f"{file}: nothing can be recovered", "Delete it, or keep it for a specialist"
+            )
 
 
 def _terminal() -> Check:

@@ -233,6 +233,21 @@ def import_(settings: Settings, file: BinaryIO, as_json: bool) -> None:
         _done(settings.sessions().load(text), "Imported as", as_json)
 
 
+@sessions.command(epilog="\b\nExample:\n  assistant sessions recover ~/sessions.damaged-1.db\n")
+@click.argument("file", type=click.Path(path_type=Path))
+@_JSON
+@pass_settings
+def recover(settings: Settings, file: Path, as_json: bool) -> None:
+    """Take in what can still be read from a damaged database; `assistant doctor` says where one lies."""
+    with session_errors():
+        found = settings.sessions().recover(file)
+    if as_json:
+        output.write_json(found)
+    else:
+        for info in found:
+            _done(info, f"Recovered {info.turns} message{'' if info.turns == 1 else 's'} as", False)
+
+
 @sessions.command(epilog="\b\nExample:\n  assistant sessions replay k3j2\n")
 @_ID
 @_JSON

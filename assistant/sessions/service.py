@@ -230,6 +230,20 @@ class Sessions:
         self._store.insert(new, title_of(document.session.title) or "Untitled", document.turns)
         return self.info(new)
 
+    def recover(self, file: Path) -> Infos:
+        """Take in what can be read from a damaged database, under new ids. Raises SessionError if nothing can."""
+        from assistant.sessions.recovery import readable
+
+        found = readable(file) if file.is_file() else []
+        if not found:
+            raise SessionError(f"Nothing can be read from {file}.")
+        infos = []
+        for title, turns in found:
+            new = self._ids()
+            self._store.insert(new, title_of(title) or title_of(turns[0].text) or "Untitled", turns)
+            infos.append(self.info(new))
+        return infos
+
     def check(self) -> str:
         """SQLite's check of the whole database: 'ok', or what is wrong."""
         return self._store.check()

@@ -91,7 +91,7 @@ class Store:
                 f"SELECT {_TURN} FROM turns WHERE session = ? AND number < ? ORDER BY number",
                 (session, _ALL if before is None else before),
             ).fetchall()
-        return [_stored(row) for row in rows]
+        return [stored_turn(row) for row in rows]
 
     def events(self, session: str) -> list[tuple[Event, ...]]:
         """What happened in each turn. Raises Gone when another version of the program wrote what this cannot read."""
@@ -293,7 +293,8 @@ def _row(turn: StoredTurn) -> tuple[int | str, ...]:
     )
 
 
-def _stored(row: tuple[int, str, str, str, str, str, str, str, str, str, str]) -> StoredTurn:
+def stored_turn(row: tuple[int, str, str, str, str, str, str, str, str, str, str]) -> StoredTurn:
+    """A turn from the columns of its row; as plain text if another version of the program wrote them."""
     number, text, answer, utterance, events, reply, choices, knowledge, created, question, basis = row
     try:
         return StoredTurn(

@@ -44,6 +44,31 @@ def test_a_damaged_database_is_told(run: Run, home: Path) -> None:
     assert found["level"] == "note" and "sessions.damaged-1.db" in found["found"]
 
 
+def test_what_can_be_recovered_is_told_and_recovered(run: Run, home: Path) -> None:
+    for word in ("churn", "fraud", "forecasting"):
+        run("ask", f"{word} with 80k rows")
+        for _ in range(4):
+            run("ask", "-c", "/about pytorch")
+    file = home / "data" / "sessions.db"
+    with file.open("r+b") as raw:  # a torn page in the middle of the turns
+        size = file.stat().st_size
+        assert size > 30 * 4096
+        raw.seek(size // 2 // 4096 * 4096)
+        raw.write(b"\xee" * 4096 * 3)
+    aside = file.with_name("sessions.damaged-1.db")
+    file.rename(aside)
+
+    told = checks(run)["damaged"]
+    assert "can be recovered" in told["found"] and told["mend"] == f"assistant sessions recover {aside}"
+    found = json.loads(run("sessions", "recover", str(aside), "--json").out)
+    assert 1 <= sum(one["turns"] for one in found) < 15
+    assert f"{len(found)} sessions with {sum(one['turns'] for one in found)} messages" in told["found"]
+    assert run("ask", "-s", found[0]["id"], "/facts").code == 0
+    (home / "data" / "sessions.damaged-2.db").write_bytes(b"no database" * 1000)
+    assert "nothing can be recovered" in run("doctor").out
+    assert "Nothing can be read" in run("sessions", "recover", str(home / "data" / "sessions.damaged-2.db")).err
+
+
 def test_a_newer_database_is_told(run: Run, home: Path) -> None:
     import sqlite3
 

@@ -30,6 +30,7 @@ from assistant.dialogue.blocks import (
 from assistant.dialogue.events import Asked, Drop, Event, Focus, Put, Step, Undo
 from assistant.knowledge.facts import Fact, Quantity, Words
 from assistant.language.model import Act, Mention, Stated, Utterance
+from assistant.sessions.basis import Ground
 from assistant.sessions.export import CONTENTS, Document, render
 from assistant.sessions.model import SessionError, SessionInfo, StoredTurn
 from assistant.sessions.service import Sessions
@@ -216,6 +217,14 @@ TURNS = st.lists(
         knowledge=WORD,
         choices=st.dictionaries(WORD, WORD, max_size=2),
         answer=WORD,
+        question=WORD,
+        basis=st.dictionaries(
+            WORD,
+            st.dictionaries(
+                WORD, st.dictionaries(WORD, st.builds(Ground, st.floats(-9, 9), WORD), max_size=2), max_size=2
+            ),
+            max_size=2,
+        ),
     ),
     min_size=1,
     max_size=3,
