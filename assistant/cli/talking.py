@@ -37,7 +37,9 @@ def start_app(
 
 def check_terminal() -> None:
     """Raises UsageError, which says what to do instead, where the terminal app cannot be drawn."""
-    instead = "For a plain terminal or a screen reader: assistant chat --plain. In a script: assistant ask “your question”."
+    instead = (
+        "For a plain terminal or a screen reader: assistant chat --plain. In a script: assistant ask “your question”."
+    )
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(f"The terminal app needs a terminal. {instead}")
     if os.environ.get("TERM") == "dumb":

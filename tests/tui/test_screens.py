@@ -361,6 +361,7 @@ async def test_settings_apply_at_once_and_are_kept(running: Any, tmp_path: Path)
     async with running() as it:
         await it.pilot.press("f2")
         await it.sees("Widest column")
+        assert "✔  Animations" in it.text and "✔  Developer" not in it.text  # told by more than a colour
         it.app.screen.query_one(Select).value = "paper"
         it.app.screen.query_one(Input).value = "60"
         await until(it.pilot, lambda: it.app.theme == "paper" and it.app.settings.column == 60)

@@ -22,6 +22,14 @@ CHECKS = (
 )
 
 
+class Box(Checkbox):
+    """A box that is empty when it is off: colour alone does not tell everybody."""
+
+    @property
+    def BUTTON_INNER(self) -> str:  # type: ignore[override]  # the base class has a constant
+        return "✔" if self.value else " "
+
+
 class SettingsScreen(Dialog[None]):
     """F2."""
 
@@ -45,7 +53,7 @@ class SettingsScreen(Dialog[None]):
                 yield Static(f"Widest column ({MIN_COLUMN}–{MAX_COLUMN})", classes="label", markup=False)
                 yield Input(str(now.column), type="integer", compact=True)
             for name, label in CHECKS:
-                yield Checkbox(label, getattr(now, name), id=name)
+                yield Box(label, getattr(now, name), id=name)
             yield Static(
                 one_line(f"Sessions are kept in {paths.database()}, settings in {paths.config_dir()}"),
                 classes="hint",
