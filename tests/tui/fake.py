@@ -399,6 +399,7 @@ class FakeSessions:
         self.hostile = hostile
         self.open: dict[str, FakeSession] = {}
         self.deleted: dict[str, FakeSession] = {}
+        self.archived: set[str] = set()
         self.closed = False
 
     def new(self) -> FakeSession:
@@ -418,7 +419,7 @@ class FakeSessions:
     def turns(self, session: str) -> Sequence[Any]:
         return self.open[session].turns
 
-    def list(self, limit: int = 100) -> Sequence[Any]:
+    def list(self, limit: int = 100, *, archived: bool = False) -> Sequence[Any]:
         return [
             SimpleNamespace(
                 id=s.id,
@@ -429,8 +430,10 @@ class FakeSessions:
                 first_choice="pytorch",
                 question="",
                 tags=(),
+                archived=archived,
             )
             for s in reversed(list(self.open.values()))
+            if (s.id in self.archived) == archived
         ][:limit]
 
     def hits(self, text: str, limit: int) -> Sequence[Any]:
@@ -444,6 +447,9 @@ class FakeSessions:
         copy = self.new()
         copy.title, copy.turns = f"{self.open[session].title} (copy)", list(self.open[session].turns)
         return copy
+
+    def archive(self, session: str, *, back: bool = False) -> None:
+        (self.archived.remove if back else self.archived.add)(session)
 
     def delete(self, session: str) -> None:
         self.deleted[session] = self.open.pop(session)

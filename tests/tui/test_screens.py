@@ -263,6 +263,22 @@ async def test_a_deletion_is_taken_back_until_the_app_ends(running: Any) -> None
         await it.sees("· s1")
 
 
+async def test_the_archive_is_a_list_of_its_own(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+r")
+        await it.sees("· s1")
+        await it.pilot.press("a")
+        await it.sees("Archived (A shows the archive)")
+        await it.sees("No sessions yet")
+        await it.pilot.press("A")
+        await it.sees("· s1")
+        await it.pilot.press("a")
+        await it.sees("The archive is empty")
+        await it.pilot.press("A")
+        await it.sees("· s1")
+
+
 async def test_export_tells_why_it_cannot_save(running: Any, tmp_path: Path) -> None:
     async with running() as it:
         await it.say(BRIEF)

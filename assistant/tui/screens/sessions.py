@@ -28,7 +28,9 @@ HIT = f"bold underline {ACCENT}"
 MOST = 200
 PREVIEWED = 12  # messages
 ANSWERED = 5  # lines of an answer
-HINT = "Enter resume · r rename · d duplicate · Del delete · u undo delete · / search · Esc close"
+HINT = (
+    "Enter resume · r rename · d duplicate · Del delete · u undo delete · a archive · A show it · / search · Esc close"
+)
 
 
 class SessionsScreen(Dialog[str | None]):
@@ -42,6 +44,8 @@ class SessionsScreen(Dialog[str | None]):
         Binding("r", "rename", "rename", id="sessions.rename", show=False),
         Binding("d", "duplicate", "duplicate", id="sessions.duplicate", show=False),
         Binding("delete,x", "delete", "delete", id="sessions.delete", show=False),
+        Binding("a", "archive", "archive, or out of the archive", id="sessions.archive", show=False),
+        Binding("A", "archived", "show the archive, or the sessions in use", id="sessions.archived", show=False),
         Binding("u", "undelete", "bring back what was deleted last", id="sessions.undelete", show=False),
         Binding("slash", "search", "search", id="sessions.search", show=False),
         Binding("escape", "close", "back: from a field to the list, then close", id="sessions.close", show=False),
@@ -52,6 +56,7 @@ class SessionsScreen(Dialog[str | None]):
         self._sessions = sessions
         self._current = current
         self._shown: list[tuple[SessionInfo, str]] = []
+        self._archived = False  # the archive is shown
         self._renaming = ""
 
     def compose(self) -> ComposeResult:
@@ -85,11 +90,16 @@ class SessionsScreen(Dialog[str | None]):
         if self._shown:
             self._list.highlighted = min(at, len(self._shown) - 1)
         else:
-            self._list.add_option(Option("Nothing found" if wanted else "No sessions yet", disabled=True))
+            self._list.add_option(
+                Option(
+                    "Nothing found" if wanted else "The archive is empty" if self._archived else "No sessions yet",
+                    disabled=True,
+                )
+            )
 
     def _find(self, wanted: str) -> list[tuple[SessionInfo, str]]:
         if not wanted:
-            return [(info, "") for info in self._sessions.list(MOST)]
+            return [(info, "") for info in self._sessions.list(MOST, archived=self._archived)]
         found: dict[str, tuple[SessionInfo, str]] = {}
         for hit in self._sessions.hits(wanted, MOST):
             found.setdefault(hit.session.id, (hit.session, hit.excerpt))
@@ -195,6 +205,16 @@ class SessionsScreen(Dialog[str | None]):
         if info := self._at():
             self.app.deleted.append(info.id)
             await self._change(partial(self._sessions.delete, info.id), "Deleted (u brings it back)")
+
+    async def action_archive(self) -> None:
+        if info := self._at():
+            done = "Out of the archive" if info.archived else "Archived (A shows the archive)"
+            await self._change(partial(self._sessions.archive, info.id, back=info.archived), done)
+
+    async def action_archived(self) -> None:
+        self._archived = not self._archived
+        self.query_one(".box").border_title = "Archive" if self._archived else "Sessions"
+        await self._fill()
 
     async def action_undelete(self) -> None:
         if self.app.deleted:
