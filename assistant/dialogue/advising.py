@@ -23,7 +23,8 @@ from assistant.dialogue.blocks import (
 )
 from assistant.dialogue.wording import Wording, points
 from assistant.knowledge.model import Question
-from assistant.reasoning.model import Advice, Argument, Conclusion, Ranked
+from assistant.reasoning.counterfactual import unfilled
+from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Ranked
 
 REASONS = 3
 """How many reasons a row of the stack gives before it is asked for more."""
@@ -146,8 +147,13 @@ def ask(question: Question) -> Ask:
     )
 
 
-def diff(before: Conclusion, after: Conclusion, wording: Wording, title: str) -> Diff | None:
-    """What differs between two conclusions: first choices, exclusions, caveats, plan; None when nothing does."""
+def diff(
+    before: Conclusion, after: Conclusion, wording: Wording, title: str, *, most: int | None = DIFFERENCES
+) -> Diff | None:
+    """What differs between two conclusions: first choices, exclusions, caveats, plan; None when nothing does.
+
+    At most `most` differences are told one by one; the rest are counted.
+    """
     changes = [*_stack_changes(before, after, wording)]
     was, now = {e.tool for e in before.excluded}, {e.tool for e in after.excluded}
     named = [e for e in after.excluded if e.tool not in was and _matters(e.tool, before)]
@@ -157,14 +163,18 @@ def diff(before: Conclusion, after: Conclusion, wording: Wording, title: str) ->
         )
     for tool in [t for t in dict.fromkeys(e.tool for e in before.excluded) if t not in now and _matters(t, after)]:
         changes.append(Change("+", f"{wording.tool(tool)} is no longer ruled out"))
-    for kind, old, new in (("Caveat", before.caveats, after.caveats), ("Step", before.plan, after.plan)):
+    for kind, old, new in (
+        ("Cannot all be met", before.conflicts, after.conflicts),
+        ("Caveat", before.caveats, after.caveats),
+        ("Step", before.plan, after.plan),
+    ):
         had, have = {a.id for a in old}, {a.id for a in new}
         changes += [Change("+", f"{kind}: {a.text}", f"{a.kind}/{a.id}") for a in new if a.id not in had]
         changes += [Change("-", f"{kind} no longer applies: {a.text}") for a in old if a.id not in have]
-    if len(changes) > DIFFERENCES:
-        more = len(changes) - DIFFERENCES
+    if most is not None and len(changes) > most:
+        more = len(changes) - most
         changes = [
-            *changes[:DIFFERENCES],
+            *changes[:most],
             Change("~", f"and {more} smaller changes; “caveats” and “plan” show all that holds now"),
         ]
     return Diff(title=title, changes=tuple(changes)) if changes else None
@@ -182,11 +192,11 @@ def _stack_changes(before: Conclusion, after: Conclusion, wording: Wording) -> I
         title = wording.role(role)
         if old is None and new is not None:
             first = new.ranking[0]
-            yield Change(
-                "+", f"{title}: {wording.tool(first.tool)} ({first.score:g} points)", f"tool/{role}/{first.tool}"
-            )
+            ref = f"tool/{role}/{first.tool}"
+            yield Change("+", f"{title}: {wording.tool(first.tool)} ({first.score:g} points)", ref)
         elif new is None and old is not None:
-            yield Change("-", f"{title}: no longer needed")
+            gone = "nothing that I know fits any more" if role in unfilled(after) else "no longer needed"
+            yield Change("-", f"{title}: {gone}", f"role/{role}" if role in unfilled(after) else "")
         elif old is not None and new is not None:
             was, now = old.ranking[0], new.ranking[0]
             ref = f"tool/{role}/{now.tool}"
@@ -194,11 +204,35 @@ def _stack_changes(before: Conclusion, after: Conclusion, wording: Wording) -> I
                 yield Change(
                     "~", f"{title}: {wording.tool(now.tool)} ({now.score:g}) instead of {wording.tool(was.tool)}", ref
                 )
+                yield from _turning(old, new, wording)
             elif was.score != now.score:
                 yield Change(
                     "~", f"{title}: {wording.tool(now.tool)} stays first, {was.score:g} → {now.score:g} points", ref
                 )
                 yield from _argument_changes(was, now, wording)
+
+
+def _turning(old: Choice, new: Choice, wording: Wording) -> Iterable[Change]:
+    """The weightiest arguments that brought the new first choice to the top, and those that took the old one from it."""
+    risen, fallen = new.ranking[0], old.ranking[0]
+    had = next((r for r in old.ranking if r.tool == risen.tool), None)
+    has = next((r for r in new.ranking if r.tool == fallen.tool), None)
+    before = {a.id: a.worth for r in (had, fallen) if r for a in r.arguments}
+    after = {a.id: a.worth for r in (risen, has) if r for a in r.arguments}
+    shifted: list[tuple[float, Change]] = []
+    for ranked, known, sign, tail in (
+        (risen, before, "+", ""),
+        (had, after, "-", " no longer counts"),
+        (has, before, "+", ""),
+        (fallen, after, "-", " no longer counts"),
+    ):
+        for argument in ranked.arguments if ranked else ():
+            towards = (argument.worth > 0) == ((ranked in (risen, had)) == (sign == "+"))
+            if argument.id not in known and towards:
+                text = f"{wording.tool(argument.tool)}: {argument.text} ({points(argument.worth)}){tail}"
+                ref = argument_line(argument, wording).ref if sign == "+" else ""
+                shifted.append((-abs(argument.worth), Change("+" if sign == "+" else "-", text, ref)))
+    yield from (change for _, change in sorted(shifted, key=lambda pair: pair[0])[:REASONS])
 
 
 def _argument_changes(was: Ranked, now: Ranked, wording: Wording) -> Iterable[Change]:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assistant.dialogue import advising, talking
-from assistant.dialogue.blocks import AnyBlock, Choices, Lines, Notice, Reply, Text, Understood
-from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
+from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Reply, Text, Understood
+from assistant.dialogue.clashing import Clashes
+from assistant.dialogue.events import Asked, Draft, Event, Focus, State, with_changes
 from assistant.dialogue.explaining import Explainer
 from assistant.dialogue.foreseeing import Foresight
 from assistant.dialogue.noticing import leftovers, notices
 from assistant.dialogue.offering import option
+from assistant.dialogue.pointing import claim_in, deeper, role_in
 from assistant.dialogue.records import Records
-from assistant.dialogue.updating import as_fact, states_facts
+from assistant.dialogue.supposing import in_words, supposed
+from assistant.dialogue.updating import states_facts
 from assistant.dialogue.wording import listed
 from assistant.knowledge.model import Tool
 from assistant.language.model import AGAIN, Act, Utterance
@@ -107,9 +110,9 @@ class Answers:
         else:
             # After a change the new caveats stand in the difference; repeating the others would bury them.
             caveats = None if updated else advising.caveats(conclusion.caveats, self._words)
-            blocks = (changed, recommended, advising.conflicts(conclusion, self._words), caveats)
-            yield from (block for block in blocks if block is not None)
-            yield from self._foresight().unmet()
+            yield from (block for block in (changed, recommended) if block is not None)
+            yield from self._clashes().blocks()
+            yield from (caveats,) if caveats else ()
         if recommended is not None:
             if conclusion.plan and not updated:
                 first = next((s for s in conclusion.plan if s.phase == "poc"), conclusion.plan[0])
@@ -187,6 +190,10 @@ class Answers:
     def _foresight(self) -> Foresight:
         return Foresight(self._conversation.advisor.reasoner, self._words, self._state, self._conclusion())
 
+    def _clashes(self) -> Clashes:
+        advisor = self._conversation.advisor
+        return Clashes(advisor.reasoner, self._words, self._conclusion(), self._state.facts, self._foresight())
+
     # -- advice ------------------------------------------------------------------------------------------------
 
     def _on_compare(self, act: Act) -> Iterable[AnyBlock]:
@@ -221,19 +228,19 @@ class Answers:
     # -- explanations ----------------------------------------------------------------------------------------------
 
     def _on_why(self, act: Act) -> Iterable[AnyBlock]:
-        explainer = self._explainer()
-        if "/" in act.argument:
-            self._focus = msgspec.structs.replace(self._focus, refs=(act.argument,))
-            return explainer.why(act.argument)
-        if self._named(act):
-            return [block for tool in self._tools(act)[:_MANY] for block in explainer.why_tool(tool.id)]
+        explainer, named, conclusion = self._explainer(), self._named(act), self._conclusion()
         refs = self._before.focus.refs
-        if not self._conclusion().stack and not refs:
-            return [Text(text="There is no advice yet that I could explain. Tell me about your project first.")]
-        ref = refs[0] if refs else f"tool/{self._conclusion().stack[0].role}/{self._leading(self._conclusion())}"
-        blocks = explainer.why(ref)
-        deeper = [line.ref for block in blocks if isinstance(block, Lines) for line in block.lines if line.ref]
-        self._focus = msgspec.structs.replace(self._focus, refs=tuple(deeper) or refs[1:])
+        claim = act.argument if "/" in act.argument else None
+        if claim is None and not act.because.startswith("/"):
+            claim = claim_in(self._utterance, conclusion, self._words, named)
+        if claim is None and named:
+            blocks = tuple(block for tool in self._tools(act)[:_MANY] for block in explainer.why_tool(tool.id))
+        elif claim is None and not conclusion.stack and not refs:
+            return (Text(text="There is no advice yet that I could explain. Tell me about your project first."),)
+        else:
+            leading = f"tool/{conclusion.stack[0].role}/{self._leading(conclusion)}" if conclusion.stack else ""
+            blocks = explainer.why(claim or (refs[0] if refs else leading))
+        self._focus = msgspec.structs.replace(self._focus, refs=deeper(blocks) or (refs[1:] if claim is None else ()))
         return blocks
 
     def _on_why_not(self, act: Act) -> Iterable[AnyBlock]:
@@ -242,8 +249,7 @@ class Answers:
             yield Notice(text="Which tool do you mean? Ask, for example, “why not TensorFlow?”.")
         for tool in tools[:_MANY]:
             yield from self._explainer().why_not(tool.id)
-            if self._competes(tool.id):
-                yield Text(text=f"“/mind {tool.id}” tells what would bring {tool.name} to the top.")
+            yield from self._foresight().smallest_changes(tool.id, pairs=False)
 
     def _on_sources(self, act: Act) -> Iterable[AnyBlock]:
         if self._named(act):
@@ -254,16 +260,14 @@ class Answers:
         return self._foresight().how_sure()
 
     def _on_what_would_change(self, act: Act) -> Iterable[AnyBlock]:
-        named = self._named(act)
+        foresight, named = self._foresight(), self._named(act)
+        leads = {choice.ranking[0].tool: choice.role for choice in self._conclusion().stack}
+        if len(named) == 1 and named[0] in leads:  # what would take it from the top, then
+            return foresight.changes_of_mind(leads[named[0]])
         if named:
-            return [block for tool in named[:_MANY] for block in self._foresight().smallest_changes(tool)]
-        return self._foresight().changes_of_mind()
-
-    def _competes(self, tool: str) -> bool:
-        """Whether the tool could come first in some role of the stack and does not."""
-        stack = self._conclusion().stack
-        roles = self._knowledge.tools[tool].roles
-        return any(choice.role in roles and choice.ranking[0].tool != tool for choice in stack)
+            return [block for tool in named[:_MANY] for block in foresight.smallest_changes(tool)]
+        every = act.because.startswith("/") and act.argument.strip() == "all"
+        return foresight.changes_of_mind(role_in(self._utterance.text, self._knowledge), every=every)
 
     def _on_why_ask(self, act: Act) -> Iterable[AnyBlock]:
         return self._foresight().why_ask(self._before.question)
@@ -280,17 +284,13 @@ class Answers:
     # -- what if ------------------------------------------------------------------------------------------------------
 
     def _on_what_if(self, act: Act) -> Iterable[AnyBlock]:
-        stated = act.facts or self._utterance.facts
-        changes: list[Put | Drop] = [Put(as_fact(f, self._utterance.text, self._conversation.turns)) for f in stated]
-        held = {fact.slot for fact in self._state.facts}
-        changes += [Drop(slot) for slot in act.slots if slot in held and slot not in {f.slot for f in stated}]
+        changes = supposed(act, self._utterance, self._state, self._conversation.turns, self._knowledge)
         if not changes:
             yield Notice(text="I found no fact in that to try out. Say, for example, “what if we had a GPU?”.")
             return
         facts = with_changes(self._state.facts, changes, self._knowledge.slots)
         self._events.append(Draft(tuple(changes), self._utterance.text))
-        tried = [self._words.fact(c.fact) if isinstance(c, Put) else f"no {self._words.slot(c.slot)}" for c in changes]
-        title = f"If {listed(tried)}"
+        title = f"If {in_words(changes, self._state, self._words)}"
         before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
         difference = advising.diff(before, after, self._words, title)
         yield difference or Text(text=f"{title}: nothing would change in the advice.")

@@ -12,50 +12,9 @@ from typing import Literal
 
 import msgspec
 
-from assistant.knowledge.model import SHIPPED
+from assistant.dialogue.outline import UNOPENED, Block, Citation, Line, Outline
 
-
-class Outline(msgspec.Struct, frozen=True):
-    """One line of a block's linear form. `level` indents; `sources` are printed behind the text."""
-
-    text: str
-    kind: Literal["heading", "para", "item", "quote", "row"] = "para"
-    level: int = 0
-    strong: str = ""  # a lead-in set off from `text`
-    cells: tuple[str, ...] = ()  # of a table row; the first row of a run is its header
-    sources: tuple[Citation, ...] = ()
-
-
-UNOPENED = "page not opened"
-"""Stands for the day of a claim that nobody compared with its source."""
-
-
-class Citation(msgspec.Struct, frozen=True):
-    """Who says so, where (empty for our own judgement), and the day on which the claim was last gone over, or `UNOPENED`.
-
-    `layer` is the folder of knowledge that says it.
-    """
-
-    id: str
-    title: str
-    url: str
-    verified: str
-    layer: str = SHIPPED
-
-
-class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all blocks."""
-
-    def outline(self) -> Iterator[Outline]:
-        raise NotImplementedError(type(self).__name__)
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A sentence that can be asked about, with its sources."""
-
-    text: str
-    ref: str = ""
-    sources: tuple[Citation, ...] = ()
+__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Line", "Outline", "Reply"]
 
 
 class Text(Block, frozen=True, kw_only=True, tag="text"):
@@ -246,13 +205,18 @@ class Proof(Block, frozen=True, kw_only=True, tag="proof"):
     root: Node
 
     def outline(self) -> Iterator[Outline]:
-        yield from _outline_node(self.root, 0)
+        yield from _outline_node(self.root, 0, set())
 
 
-def _outline_node(node: Node, level: int) -> Iterator[Outline]:
+def _outline_node(node: Node, level: int, told: set[Node]) -> Iterator[Outline]:
+    """The step and what it rests on, which is told once; later steps refer back to it."""
+    if node.children and node in told:
+        yield Outline(f"{node.text.rstrip('.')} (as told above).", "item", level=level)
+        return
     yield Outline(node.text, "item", level=level, sources=node.sources)
     for child in node.children:
-        yield from _outline_node(child, level + 1)
+        yield from _outline_node(child, level + 1, told)
+    told.add(node)
 
 
 class CompareRow(msgspec.Struct, frozen=True):

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text
 from assistant.dialogue.events import State
-from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording, listed
 from assistant.knowledge.model import Question
 from assistant.reasoning.counterfactual import (
     Edit,
+    Outcome,
     answers,
-    apply,
     changes_of_mind,
     open_questions,
     smallest_changes,
-    unfilled,
 )
 from assistant.reasoning.forecast import Leads
 from assistant.reasoning.model import Choice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
 
 _SHOWN = 12
+_ROLES = 3  # of a tool that no needed role could use
+
+_NO_CHOICE = "There is no choice yet that could change. Tell me about your project first."
 
 
 class Foresight:
@@ -34,39 +35,70 @@ class Foresight:
         self._state = state
         self._conclusion = conclusion
 
-    def smallest_changes(self, tool: str) -> Iterable[AnyBlock]:
-        """The smallest changes under which a tool that competes in the stack would come first."""
+    def smallest_changes(self, tool: str, *, pairs: bool = True) -> Iterable[AnyBlock]:
+        """The smallest changes under which a tool would come first: single facts, else (with `pairs`) two together."""
+        name = self._words.tool(tool)
         offers = self._words.knowledge.tools[tool].roles
-        roles = [choice.role for choice in self._conclusion.stack if choice.role in offers]
+        first = [choice.role for choice in self._conclusion.stack if choice.ranking[0].tool == tool]
+        needed = [choice.role for choice in self._conclusion.stack if choice.role in offers]
+        roles = [role for role in needed or offers[:_ROLES] if role not in first]
+        if first:
+            yield Text(text=f"{name} comes first already for {self._roles(first)}.", ref=f"tool/{first[0]}/{tool}")
+        if not roles or not self._conclusion.stack:
+            return
         lines: list[Line] = []
         for role in roles:
-            if self._conclusion.first(role) == tool:
-                continue
-            for outcome in smallest_changes(self._reasoner, self._state.facts, role, tool, pairs=False):
-                text = f"For {self._words.role(role).lower()}: if {self._edits(outcome.edits)}"
-                lines.append(Line(text))
+            for outcome in smallest_changes(self._reasoner, self._state.facts, role, tool, pairs=pairs, most=_SHOWN):
+                lines.append(Line(f"For {self._words.role(role).lower()}: if {self._edits(outcome.edits)}"))
         if lines:
-            yield Lines(title=f"What would bring {self._words.tool(tool)} to the top", lines=tuple(lines[:_SHOWN]))
-        elif roles:
+            yield Lines(title=f"The smallest change that would bring {name} to the top", lines=tuple(lines[:_SHOWN]))
+        elif pairs:
             yield Text(
-                text=f"No single change of facts that I know to ask about would bring {self._words.tool(tool)} to the top."
+                text=f"No fact that I know to ask about, and no two of them together, would bring {name} to the top "
+                f"for {self._roles(roles)}."
+            )
+        else:
+            yield Text(
+                text=f"No single fact that I know to ask about would bring {name} to the top for {self._roles(roles)}; "
+                f"ask “what would make {name} first?” and I try every two together."
             )
 
-    def changes_of_mind(self) -> Iterable[AnyBlock]:
-        """All single changes of facts that give the leading role another first choice."""
-        choice = self._leading()
+    def changes_of_mind(self, role: str | None = None, *, every: bool = False) -> Iterable[AnyBlock]:
+        """All minimal changes that give a role (else the leading one) another first choice: single facts, then pairs."""
+        choice = self._conclusion.choice(role) if role else self._leading()
         if choice is None:
-            yield Text(text="There is no choice yet that could change. Tell me about your project first.")
+            nothing = f"Nothing you said calls for {self._words.role(role).lower()}." if role else _NO_CHOICE
+            yield Text(text=nothing)
             return
-        name, role = self._words.tool(choice.ranking[0].tool), self._words.role(choice.role).lower()
-        found = changes_of_mind(self._reasoner, self._state.facts, choice.role)
+        name, title = self._words.tool(choice.ranking[0].tool), self._words.role(choice.role).lower()
+        found = changes_of_mind(self._reasoner, self._state.facts, choice.role, pairs=True)
+        singles = [self._outcome(o) for o in found if len(o.edits) == 1]
+        pairs = [self._outcome(o) for o in found if len(o.edits) > 1]
         if not found:
             yield Text(
-                text=f"No single answer that I know to ask for, and no fact you could drop, takes {name} from the top for {role}."
+                text=f"No answer that I know to ask for, no fact you could drop, and no two of these together take "
+                f"{name} from the top for {title}."
             )
             return
-        lines = [Line(f"{self._words.tool(o.after or '')}, if {self._edits(o.edits)}") for o in found]
-        yield Lines(title=f"What would replace {name} as {role}", lines=tuple(lines[:_SHOWN]))
+        if singles:
+            yield self._some(f"What would replace {name} as {title}", singles, every=every)
+        else:
+            yield Text(text=f"No single change of facts would replace {name} as {title}; it takes two.")
+        if pairs:
+            yield self._some("Two changes together, of which neither does it alone", pairs, every=every)
+        if not every and max(len(singles), len(pairs)) > _SHOWN:
+            yield Text(text="The likeliest come first; “/mind all” lists every one.")
+
+    def _some(self, title: str, lines: list[Line], *, every: bool) -> Lines:
+        shown = lines if every else lines[:_SHOWN]
+        more = f" ({len(shown)} of {len(lines)})" if len(shown) < len(lines) else ""
+        return Lines(title=title + more, lines=tuple(shown))
+
+    def _outcome(self, outcome: Outcome) -> Line:
+        return Line(f"{self._words.tool(outcome.after or '')}, if {self._edits(outcome.edits)}")
+
+    def _roles(self, roles: Iterable[str]) -> str:
+        return listed([self._words.role(role).lower() for role in roles])
 
     def how_sure(self) -> Iterable[AnyBlock]:
         """The margins, the assumptions that carry them, and whether an open answer could turn a first choice."""
@@ -100,26 +132,6 @@ class Foresight:
         ):
             lines.append(Line(f"{option.label}: {self._difference(leads)}"))
         yield Lines(title=question.text, lines=tuple(lines))
-
-    def unmet(self) -> Iterable[AnyBlock]:
-        """Roles that the project needs and that nothing can fill, with each single fact that stands in the way."""
-        missing = unfilled(self._conclusion)
-        if not missing:
-            return
-        forecast = self._reasoner.forecast(self._state.facts)
-        for role in missing:
-            lines = []
-            for fact in self._state.facts:
-                edit = Edit(remove=fact)
-                lead = forecast.leads(apply(self._reasoner, self._state.facts, (edit,))).get(role)
-                if lead is not None:
-                    ref = fact_ref(fact)
-                    lines.append(Line(f"Without “{self._words.fact(fact)}”: {self._words.tool(lead.tool)}", ref))
-            title = f"Nothing that I know fits as {self._words.role(role).lower()} here"
-            if lines:
-                yield Lines(title=f"{title}; giving up one of these would", lines=tuple(lines))
-            else:
-                yield Text(text=f"{title}, and no single fact is in the way.", ref=f"role/{role}")
 
     # -- in words ----------------------------------------------------------------------------------------
 
@@ -167,16 +179,25 @@ class Foresight:
         return [(r, tool, leads[r].tool) for r, tool in before.items() if r in leads and leads[r].tool != tool]
 
     def _difference(self, leads: Leads) -> str:
-        before = [c.role for c in self._conclusion.stack]
-        swaps = [f"{self._words.tool(new)} instead of {self._words.tool(old)}" for _, old, new in self._changed(leads)]
+        return self.difference({role: lead.tool for role, lead in leads.items()}, none="changes no first choice")
+
+    def difference(self, firsts: Mapping[str, str], *, none: str) -> str:
+        """How other first choices (by role) differ from the ones here; `none` where they do not."""
+        before = {c.role: c.ranking[0].tool for c in self._conclusion.stack}
+        name = self._words.tool
+        swaps = [
+            f"{name(firsts[role])} instead of {name(tool)}"
+            for role, tool in before.items()
+            if firsts.get(role, tool) != tool
+        ]
         told = [f"gives {listed(swaps)}"] if swaps else []
         told += [
-            f"adds {self._words.role(role).lower()}: {self._words.tool(lead.tool)}"
-            for role, lead in leads.items()
+            f"adds {self._words.role(role).lower()}: {name(tool)}"
+            for role, tool in firsts.items()
             if role not in before
         ]
-        told += [f"needs no {self._words.role(role).lower()}" for role in before if role not in leads]
-        return listed(told) or "changes no first choice"
+        told += [f"needs no {self._words.role(role).lower()}" for role in before if role not in firsts]
+        return listed(told) or none
 
     def _edits(self, edits: Iterable[Edit]) -> str:
         told = []

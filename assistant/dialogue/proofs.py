@@ -18,6 +18,8 @@ from assistant.reasoning.programs import Programs, implier
 _DEPTH = 12
 """Deeper than any chain of shipped rules; it only bounds what hostile knowledge could make of a proof."""
 
+_ANY = "Any one of these is enough."
+
 
 class Prover:
     """Builds proof trees over one conclusion."""
@@ -116,7 +118,7 @@ class Prover:
         return Node(
             text=text,
             kind="conclusion",
-            children=tuple(self._derivation(firing, depth, seen) for firing in derivations),
+            children=tuple(self._derivation(firings, depth, seen) for firings in self._by_rule(derivations)),
             ref=f"fact/{atom[0]}/{atom[1]}" if atom[0] in self._wording.knowledge.slots else "",
         )
 
@@ -150,8 +152,32 @@ class Prover:
         ref = f"tool/{roles[0]}/{tool}" if roles else ""
         return Node(text=text or sentence(self._wording.atom(atom)), kind="conclusion", children=children, ref=ref)
 
-    def _derivation(self, firing: Firing, depth: int, seen: frozenset[Atom]) -> Node:
-        children = tuple(self._premise(premise, depth + 2, seen) for premise in firing.premises)
+    def _by_rule(self, derivations: list[Firing]) -> list[list[Firing]]:
+        """The derivations, those of one rule together, what was said before what is taken for granted."""
+        groups: dict[str, list[Firing]] = {}
+        for firing in derivations:
+            groups.setdefault(firing.rule, []).append(firing)
+        defaults = self._programs.argue.defaults
+        return sorted(groups.values(), key=lambda own: (own[0].rule in defaults, implier(own[0].rule) is not None))
+
+    def _grounds(self, firings: list[Firing], depth: int, seen: frozenset[Atom]) -> tuple[Node, ...]:
+        """What the firings of one rule rest on: what they share, and the alternatives of which any one is enough."""
+        shared = [p for p in firings[0].premises if all(p in firing.premises for firing in firings)]
+        rests = [[p for p in firing.premises if p not in shared] for firing in firings]
+        nodes = [self._premise(premise, depth, seen) for premise in shared]
+        if all(rests) and len(firings) > 1:
+            ways = [tuple(self._premise(premise, depth + 1, seen) for premise in rest) for rest in rests]
+            each = [
+                way[0] if len(way) == 1 else Node(text="All of these together.", kind="conclusion", children=way)
+                for way in ways
+            ]
+            each = list(dict.fromkeys(each))
+            nodes.append(Node(text=_ANY, kind="conclusion", children=tuple(each)) if len(each) > 1 else each[0])
+        return tuple(nodes)
+
+    def _derivation(self, firings: list[Firing], depth: int, seen: frozenset[Atom]) -> Node:
+        firing = firings[0]
+        children = self._grounds(firings, depth + 2, seen)
         tool = implier(firing.rule)
         if tool is not None:
             text = f"{self._wording.tool(tool)}, which you named, implies it."

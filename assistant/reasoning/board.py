@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.knowledge.model import Argue, Exclude, Knowledge, Rule
+from assistant.knowledge.model import Argue, Exclude, Knowledge, Role, Rule
 from assistant.reasoning.factoring import JOINED
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
-from assistant.reasoning.programs import CLAIM, RULE, Programs
+from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
 from assistant.reasoning.reference import Reference
 from assistant.reasoning.selection import Selector, tie_order
 
@@ -39,6 +39,8 @@ class Board:
         self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
         self.said: dict[Atom, Said] = {}
         self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
+        self._narrowed: dict[str, Index] = {}
+        self._concerns: dict[str, frozenset[int]] = {}
         self._always: dict[object, dict[str, float]] = {}
         for number, (predicate, value) in enumerate(self.atom):
             if predicate == JOINED:
@@ -69,6 +71,43 @@ class Board:
             for role in records[tool].roles
             if not roles or role in roles
         )
+
+    def concerns(self, role: Role) -> frozenset[int]:
+        """The atoms (by number) that could change who comes first in `role`, through whatever rules."""
+        known = self._concerns.get(role.id)
+        if known is None:
+            slots = {"priorities", *self.tool_slots, *(match.slot for match in role.matches)}
+            found = {
+                number
+                for number, (slot, _) in enumerate(self.atom)
+                if slot in slots or any(self._speaks_of(end, role.id) for end in self.ends.get(number, ()))
+            }
+            waiting = list(found)
+            while waiting:
+                for clause in self.index.supporting[waiting.pop()]:
+                    for atom in (*self.index.present[clause], *self.index.absent[clause]):
+                        if atom not in found:
+                            found.add(atom)
+                            waiting.append(atom)
+            known = self._concerns[role.id] = frozenset(found)
+        return known
+
+    def index_for(self, role: str | None) -> Index:
+        """Who waits for whom: of all, or only as far as it matters to `role` and the roles that lead it."""
+        if role is None:
+            return self.index
+        known = self._narrowed.get(role)
+        if known is None:
+            asked = [r for r in self.roles if r.leads or r.id == role]
+            known = self._narrowed[role] = self.index.narrowed(frozenset[int]().union(*map(self.concerns, asked)))
+        return known
+
+    def _speaks_of(self, end: Atom, role: str) -> bool:
+        rule = self.personal.get(end)
+        if rule is not None:
+            assert isinstance(rule.effect, Argue | Exclude)
+            return not rule.effect.roles or role in rule.effect.roles
+        return end == (NEED, role) or any(place == role for _, (_, place), _ in self.said.get(end, ()))
 
     def always(self, role: str, weight: Mapping[str, float]) -> dict[str, float]:
         """What the unconditional claims of each tool of `role` add up to under these weights."""

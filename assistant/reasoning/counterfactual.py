@@ -5,8 +5,10 @@ All run on the reference chainer and the selection alone; nothing here touches t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import partial
 from itertools import combinations
+from math import prod
 
 import msgspec
 
@@ -15,11 +17,15 @@ from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Question
 from assistant.reasoning.forecast import Forecast, Leads
 from assistant.reasoning.model import Asked, Conclusion
+from assistant.reasoning.pairs import Pairs
 from assistant.reasoning.programs import NEED, QUESTION
 from assistant.reasoning.reasoner import Reasoner
 
 BATCH = 2
 """Questions that are weighed against each other at once."""
+
+DEFINING = ("task", "modality")
+"""Slots that say what the project is about: with other values it is another project."""
 
 LIKELY = 2
 """Answers that a question is weighed by: the likeliest ones."""
@@ -30,6 +36,13 @@ class Edit(msgspec.Struct, frozen=True):
 
     add: Fact | None = None
     remove: Fact | None = None
+    share: float = 1.0  # of the people who answer the question at all, how many answer so
+
+    @property
+    def slot(self) -> str:
+        fact = self.add or self.remove
+        assert fact is not None
+        return fact.slot
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -39,6 +52,11 @@ class Outcome(msgspec.Struct, frozen=True):
     role: str
     before: str | None
     after: str | None
+
+    @property
+    def turned(self) -> bool:
+        """Whether another tool comes first. A role that is no longer needed has no first choice to speak of."""
+        return self.after is not None and self.after != self.before
 
 
 def option_fact(question: Question, value: str, unit: str, kind: str) -> Fact:
@@ -156,57 +174,95 @@ def edits(reasoner: Reasoner, facts: Iterable[Fact]) -> Iterator[Edit]:
         yield Edit(remove=fact)
     for question in reasoner.knowledge.questions:
         slot = reasoner.knowledge.slots[question.slot]
+        total = sum(option.share for option in question.options)
         for option in question.options:
             fact = option_fact(question, option.value, slot.unit, slot.kind)
             if fact.key() not in keys:
-                yield Edit(add=fact)
+                yield Edit(add=fact, share=option.share / total)
 
 
 def smallest_changes(
     reasoner: Reasoner, facts: tuple[Fact, ...], role: str, tool: str, *, most: int = 3, pairs: bool = True
 ) -> tuple[Outcome, ...]:
-    """The smallest changes of facts under which `tool` comes first in `role`: single changes, else pairs."""
-    forecast = reasoner.forecast(facts)
-    tried = tuple(edits(reasoner, facts))
-    found = [o for o in _outcomes(reasoner, forecast, facts, role, ((e,) for e in tried)) if o.after == tool]
+    """The smallest changes of facts under which `tool` comes first in `role`: single changes, else pairs.
+
+    Most plausible first.
+    """
+    search = Search(reasoner, facts, role)
+    found = [o for o in search.singles if o.after == tool]
     if not found and pairs:
-        found = [o for o in _outcomes(reasoner, forecast, facts, role, _pairs(tried)) if o.after == tool]
-    return tuple(found[:most])
+        found = [o for o in search.pairs() if o.after == tool]
+    return search.plausible(found)[:most]
 
 
 def changes_of_mind(
     reasoner: Reasoner, facts: tuple[Fact, ...], role: str, *, pairs: bool = False
 ) -> tuple[Outcome, ...]:
-    """All minimal changes that give `role` another first choice: single facts, then pairs of which neither does alone."""
-    forecast = reasoner.forecast(facts)
-    tried = tuple(edits(reasoner, facts))
-    found = [o for o in _outcomes(reasoner, forecast, facts, role, ((e,) for e in tried)) if _turned(o)]
-    if pairs:
-        alone = {o.edits[0] for o in found}
-        rest = [e for e in tried if e not in alone]
-        found += [o for o in _outcomes(reasoner, forecast, facts, role, _pairs(rest)) if _turned(o)]
-    return tuple(found)
+    """All minimal changes that give `role` another first choice: single facts, then pairs of which neither does alone.
+
+    Most plausible first.
+    """
+    search = Search(reasoner, facts, role)
+    found = search.plausible(o for o in search.singles if o.turned)
+    alone = {o.edits[0] for o in found}
+    return found + search.plausible(o for o in search.pairs(alone) if o.turned) if pairs else found
 
 
-def _turned(outcome: Outcome) -> bool:
-    return outcome.after is not None and outcome.after != outcome.before
+class Search:
+    """What single changes and pairs of them make the first choice of one role. Exact: every one is tried."""
+
+    def __init__(self, reasoner: Reasoner, facts: tuple[Fact, ...], role: str) -> None:
+        self._reasoner, self._facts, self._role = reasoner, facts, role
+        self._forecast = reasoner.forecast(facts, role)
+        self._tried = tuple(edits(reasoner, facts))
+        self._changed = {edit: apply(reasoner, facts, (edit,)) for edit in self._tried}
+        base = self._forecast.base.get(role)
+        self._before = base.tool if base else None
+        self.singles = tuple(self._outcome((edit,), self._lead(self._changed[edit])) for edit in self._tried)
+
+    def pairs(self, without: Container[Edit] = ()) -> Iterator[Outcome]:
+        """What each pair of changes gives; `without` those that are of no interest in a pair."""
+        tried = [edit for edit in self._tried if edit not in without]
+        sums = Pairs(self._forecast, self._reasoner.knowledge.roles[self._role], [self._changed[e] for e in tried])
+        slots = self._reasoner.knowledge.slots
+        for one, other in combinations(range(len(tried)), 2):
+            pair = tried[one], tried[other]
+            if pair[0].slot == pair[1].slot and (slots[pair[0].slot].kind in ("single", "quantity") or _both_add(pair)):
+                continue  # the second undoes the first, or both together are no single project's answer
+            yield self._outcome(pair, self._together(sums, one, other, pair))
+
+    def plausible(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+        """The outcomes, likeliest first; ties keep their order."""
+        odds = {edit: plausibility(self._reasoner, self._facts, edit) for edit in self._tried}
+        return tuple(sorted(outcomes, key=lambda o: (len(o.edits), -prod(odds[edit] for edit in o.edits))))
+
+    def _together(self, sums: Pairs, one: int, other: int, pair: tuple[Edit, Edit]) -> str | None:
+        same = pair[0].slot == pair[1].slot
+        facts = partial(apply, self._reasoner, self._facts, pair)
+        return self._lead(facts()) if same else sums.first(one, other, facts)
+
+    def _lead(self, facts: tuple[Fact, ...]) -> str | None:
+        lead = self._forecast.leads(facts).get(self._role)
+        return lead.tool if lead else None
+
+    def _outcome(self, edits: tuple[Edit, ...], after: str | None) -> Outcome:
+        return Outcome(edits, self._role, self._before, after)
 
 
-def _pairs(tried: Iterable[Edit]) -> Iterator[tuple[Edit, Edit]]:
-    for one, other in combinations(tried, 2):
-        slots = [e.add.slot if e.add else e.remove.slot if e.remove else "" for e in (one, other)]
-        if slots[0] != slots[1] or one.remove is not None or other.remove is not None:
-            yield one, other
+def plausibility(reasoner: Reasoner, facts: tuple[Fact, ...], edit: Edit) -> float:
+    """How likely a person is to make the change, between 0 and 1, as far as that can be told.
+
+    Whoever has not answered a question answers it in one of its ways, by the curated shares. What was only wished for
+    is given up sooner than a must, an assumption sooner than either; another task is another project.
+    """
+    held = [fact for fact in facts if fact.slot == edit.slot]
+    firmness = 1.0
+    if held:
+        firmness = 0.1 if any(fact.strength == "hard" and fact.origin == "stated" for fact in held) else 0.4
+    if edit.slot in DEFINING:
+        firmness *= 0.1
+    return firmness * edit.share
 
 
-def _outcomes(
-    reasoner: Reasoner,
-    forecast: Forecast,
-    facts: tuple[Fact, ...],
-    role: str,
-    tried: Iterable[tuple[Edit, ...]],
-) -> Iterator[Outcome]:
-    before = forecast.base.get(role)
-    for change in tried:
-        after = forecast.leads(apply(reasoner, facts, change)).get(role)
-        yield Outcome(change, role, before.tool if before else None, after.tool if after else None)
+def _both_add(pair: tuple[Edit, Edit]) -> bool:
+    return pair[0].remove is None and pair[1].remove is None

@@ -21,6 +21,19 @@ from assistant.reasoning.selection import WORKS_WITH, Profile, profile_of
 _EPSILON = 1e-7
 """What a point in a preferred pillar weighs extra, so that one sum holds the score and its first tie break."""
 
+
+class Step(NamedTuple):
+    """What a change of facts makes true and false: atoms, conclusions (with how many stand for each), slots."""
+
+    inputs: frozenset[Atom]
+    variation: Variation
+    delta: dict[Atom, int]
+    come: set[Atom]
+    gone: set[Atom]
+    slots: set[str]
+    counted: bool  # whether counting could tell, so that nothing true rests on a cycle that the change leaves
+
+
 Points = dict[str, dict[Place, float]]
 """Points by pillar, then by tool and role."""
 
@@ -41,65 +54,87 @@ Leads = Mapping[str, Lead]
 class Forecast:
     """Trials around one set of facts. Not for several threads at once."""
 
-    def __init__(self, board: Board, facts: Iterable[Fact]) -> None:
-        self._board = board
+    def __init__(self, board: Board, facts: Iterable[Fact], role: str | None = None) -> None:
+        """Of all roles, or of `role` and those that lead it alone, which is quicker."""
+        self.board = board
+        self.index = board.index_for(role)
+        self._only = role
         self.knowledge = board.knowledge
         self._facts = tuple(facts)
         self._atoms_by_fact: dict[Fact, frozenset[Atom]] = {}
-        self._inputs = self._inputs_of(self._facts)
-        self._run = BaseRun(board.index, self._inputs)
-        self._counts: dict[Atom, int] = {}
-        for number in self._run.holds:
+        self.inputs = self._inputs_of(self._facts)
+        self.run = BaseRun(self.index, self.inputs)
+        self.counts: dict[Atom, int] = {}
+        for number in self.run.holds:
             for end in board.ends.get(number, ()):
-                self._counts[end] = self._counts.get(end, 0) + 1
-        self._base = self._picture(self._run.holds, set(self._counts), self._facts)
-        self.base: Leads = self._leads(self._base)
+                self.counts[end] = self.counts.get(end, 0) + 1
+        self.picture = self._picture(self.run.holds, set(self.counts), self._facts)
+        self.base: Leads = self._leads(self.picture)
 
     def leads(self, facts: Iterable[Fact]) -> Leads:
         """First choices and margins if `facts` held instead."""
         facts = tuple(facts)
-        inputs = self._inputs_of(facts)
-        variation = self._run.vary(inputs - self._inputs, self._inputs - inputs)
-        if variation is None:  # counting could not tell, so the program runs anew
-            holds = BaseRun(self._board.index, inputs).holds
-            return self._leads(self._picture(holds, self._ends(holds), facts))
-        come, gone = self._toggled(variation)
-        slots = {self._board.atom[number][0] for number in variation.true | variation.false}
-        slots |= {slot for slot, _ in inputs ^ self._inputs}
-        personal = bool(slots & self._board.tool_slots) or not self._board.personal.keys().isdisjoint(come | gone)
-        plain = slots.isdisjoint(self._board.matched) and "priorities" not in slots
+        step = self.step(facts)
+        come, gone = step.come, step.gone
+        personal = not step.slots.isdisjoint(self.board.tool_slots) or not self.board.personal.keys().isdisjoint(
+            come | gone
+        )
+        plain = step.slots.isdisjoint(self.board.matched) and "priorities" not in step.slots
         if plain and not personal and not any(predicate == NEED for predicate, _ in come | gone):
             return self._shifted(come, gone)
-        return self._leads(self._moved(variation, come, gone, facts, personal))
+        return self._leads(self._moved(step, facts, personal))
+
+    def step(self, facts: tuple[Fact, ...]) -> Step:
+        """What becomes true and false on the way from the facts of this forecast to `facts`."""
+        inputs = self._inputs_of(facts)
+        variation = self.run.vary(inputs - self.inputs, self.inputs - inputs)
+        counted = variation is not None
+        if variation is None:  # counting could not tell, so the program runs anew
+            holds = BaseRun(self.index, inputs).holds
+            variation = Variation(holds - self.run.holds, self.run.holds - holds)
+        delta = self._counted(variation)
+        come = {end for end, change in delta.items() if change > 0 and not self.counts.get(end)}
+        gone = {end for end, change in delta.items() if change < 0 and self.counts.get(end) == -change}
+        slots = {self.board.atom[number][0] for number in variation.true | variation.false}
+        slots |= {slot for slot, _ in inputs ^ self.inputs}
+        return Step(inputs, variation, delta, come, gone, slots, counted)
+
+    def profile(self, step: Step, facts: tuple[Fact, ...]) -> Profile:
+        """The profile after a step to `facts`."""
+        atom, base = self.board.atom, self.picture.profile
+        true = {atom[number] for number in step.variation.true} | (step.inputs - self.inputs)
+        false = {atom[number] for number in step.variation.false} | {
+            gone for gone in self.inputs - step.inputs if gone not in self.index.number
+        }
+        held = {(slot, value) for slot, values in base.values.items() for value in values}
+        return profile_of(self.knowledge, sorted((held | true) - false), facts)
 
     def _inputs_of(self, facts: Iterable[Fact]) -> frozenset[Atom]:
         atoms: set[Atom] = {PROJECT}
         for fact in facts:
             known = self._atoms_by_fact.get(fact)
             if known is None:
-                known = self._atoms_by_fact[fact] = frozenset(atoms_of(self._board.programs.argue, (fact,)))
+                known = self._atoms_by_fact[fact] = frozenset(atoms_of(self.board.programs.argue, (fact,)))
             atoms |= known
         return frozenset(atoms)
 
     def _ends(self, holds: set[int]) -> set[Atom]:
-        return {end for number in holds for end in self._board.ends.get(number, ())}
+        return {end for number in holds for end in self.board.ends.get(number, ())}
 
-    def _toggled(self, variation: Variation) -> tuple[set[Atom], set[Atom]]:
-        """The conclusions that come and go: a rule with several alternatives holds while one of them does."""
-        ends, counts = self._board.ends, self._counts
+    def _counted(self, variation: Variation) -> dict[Atom, int]:
+        """How many more (or fewer) atoms stand for each conclusion: it holds while one of its alternatives does."""
+        ends = self.board.ends
         delta: dict[Atom, int] = {}
-        for numbers, step in ((variation.true, 1), (variation.false, -1)):
+        for numbers, change in ((variation.true, 1), (variation.false, -1)):
             for number in numbers:
                 for end in ends.get(number, ()):
-                    delta[end] = delta.get(end, 0) + step
-        come = {end for end, step in delta.items() if step > 0 and not counts.get(end)}
-        gone = {end for end, step in delta.items() if step < 0 and counts.get(end) == -step}
-        return come, gone
+                    delta[end] = delta.get(end, 0) + change
+        return delta
 
     # -- pictures: all that a ranking needs ------------------------------------------------------------
 
     def _picture(self, holds: set[int], ends: set[Atom], facts: tuple[Fact, ...]) -> _Picture:
-        board = self._board
+        board = self.board
         atoms = {board.atom[number] for number in holds} | self._inputs_of(facts)
         picture = _Picture(profile_of(board.knowledge, sorted(atoms), facts))
         for end in sorted(ends):
@@ -112,7 +147,7 @@ class Forecast:
 
     def _listen(self, picture: _Picture) -> None:
         """Take in exclusions, and what is said about tools that the person named."""
-        board = self._board
+        board = self.board
         picture.barred, said = set(), Points()
         for end in sorted(picture.ends):
             effect = board.personal[end].effect
@@ -125,18 +160,10 @@ class Forecast:
                 picture.barred.update((tool, role) for tool in tools for role in (effect.roles or ("",)))
         picture.personal = picture.weighed(said)
 
-    def _moved(
-        self, variation: Variation, come: set[Atom], gone: set[Atom], facts: tuple[Fact, ...], personal: bool
-    ) -> _Picture:
+    def _moved(self, step: Step, facts: tuple[Fact, ...], personal: bool) -> _Picture:
         """The base picture after any change of facts."""
-        board, base = self._board, self._base
-        inputs = self._inputs_of(facts)
-        true = {board.atom[number] for number in variation.true} | (inputs - self._inputs)
-        false = {board.atom[number] for number in variation.false} | {
-            atom for atom in self._inputs - inputs if atom not in board.index.number
-        }
-        held = {(slot, value) for slot, values in base.profile.values.items() for value in values}
-        picture = _Picture(profile_of(board.knowledge, sorted((held | true) - false), facts))
+        board, base, come, gone = self.board, self.picture, step.come, step.gone
+        picture = _Picture(self.profile(step, facts))
         if picture.weight == base.weight:
             picture.sums, picture.shift = base.sums, picture.weighed(self._shift(come, gone))
         else:
@@ -156,14 +183,14 @@ class Forecast:
         """The points of what comes less those of what goes, on top of `said`."""
         said = {} if said is None else said
         for end in sorted(come):
-            _add(said, self._board.said.get(end, ()), 1.0)
+            _add(said, self.board.said.get(end, ()), 1.0)
         for end in sorted(gone):
-            _add(said, self._board.said.get(end, ()), -1.0)
+            _add(said, self.board.said.get(end, ()), -1.0)
         return said
 
     def _shifted(self, come: set[Atom], gone: set[Atom]) -> Leads:
         """The base with some plain arguments more and some fewer: only the roles that they reach are ranked anew."""
-        board, base = self._board, self._base
+        board, base = self.board, self.picture
         shift = base.weighed(self._shift(come, gone))
         reached = shift.keys() & self.base.keys()
         if not reached:
@@ -188,7 +215,9 @@ class Forecast:
     def _leads(self, picture: _Picture) -> dict[str, Lead]:
         leads: dict[str, Lead] = {}
         leaders: list[str] = []
-        for role in self._board.roles:
+        for role in self.board.roles:
+            if self._only not in (None, role.id) and not role.leads:
+                continue
             lead = self._best(role, picture, tuple(leaders), picture.shift) if role.id in picture.needed else None
             if lead is not None:
                 leads[role.id] = lead
@@ -197,7 +226,7 @@ class Forecast:
         return leads
 
     def _best(self, role: Role, picture: _Picture, leaders: tuple[str, ...], shift: Sums) -> Lead | None:
-        board, profile, weight, barred, name = self._board, picture.profile, picture.weight, picture.barred, role.id
+        board, profile, weight, barred, name = self.board, picture.profile, picture.weight, picture.barred, role.id
         always, order = board.always(name, weight), board.order
         deployment = weight.get("production_deployment", 1.0)
         partners = set[str]().union(*(board.partners.get(t, ()) for t in (*leaders, *profile.running)))
@@ -236,7 +265,7 @@ class _Picture:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self.weight = {p: w * (1 + _EPSILON * (p in profile.preferred)) for p, w in profile.weights.items()}
+        self.weight = weight_of(profile)
         self.needed: set[str] = set()
         self.ends: set[Atom] = set()  # the exclusions and personal arguments that hold
         self.barred: set[Place] = set()
@@ -260,3 +289,8 @@ def _add(points: Points, said: Said, sign: float) -> None:
     for pillar, place, worth in said:
         own = points.setdefault(pillar, {})
         own[place] = own.get(place, 0.0) + sign * worth
+
+
+def weight_of(profile: Profile) -> dict[str, float]:
+    """What a point in each pillar is worth, the tie break between equal sums included."""
+    return {p: w * (1 + _EPSILON * (p in profile.preferred)) for p, w in profile.weights.items()}

@@ -10,6 +10,7 @@ through a cycle; where that might be, the variation says so and the caller runs 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 
 from assistant.reasoning.model import Atom
@@ -26,6 +27,7 @@ class Index:
         self.waiting = reference.waiting
         self.missing = reference.missing
         self.head = reference.head
+        self.absent = reference.absent
         self.stratum = reference.stratum
         self.strata = program.strata
         self.premiseless = tuple(clause for clause, count in enumerate(self.missing) if not count)
@@ -34,6 +36,14 @@ class Index:
             for atom in absent:
                 self.forbidding[atom] += (clause,)
         self._program = program
+
+    def narrowed(self, atoms: frozenset[int]) -> Index:
+        """This index without the clauses that conclude anything but `atoms`."""
+        fewer = copy(self)
+        fewer.waiting = tuple(tuple(c for c in clauses if self.head[c] in atoms) for clauses in self.waiting)
+        fewer.forbidding = [tuple(c for c in clauses if self.head[c] in atoms) for clauses in self.forbidding]
+        fewer.premiseless = tuple(c for c in self.premiseless if self.head[c] in atoms)
+        return fewer
 
     # Only the deletion of an atom that keeps other support asks for these, which is rare.
 

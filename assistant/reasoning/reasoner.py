@@ -87,11 +87,11 @@ class Reasoner:
         stack, excluded = self.selector.select(profile, firings)
         return stack, excluded, firings, profile
 
-    def forecast(self, facts: Iterable[Fact]) -> Forecast:
-        """Trials around `facts`: what the first choices would be if they changed."""
+    def forecast(self, facts: Iterable[Fact], role: str | None = None) -> Forecast:
+        """Trials around `facts`: what the first choices (of all roles, or of one) would be if they changed."""
         if self._board is None:  # built on first use; building it twice in a race does no harm
             self._board = Board(self.knowledge, self.programs, self.selector, self._reference)
-        return Forecast(self._board, facts)
+        return Forecast(self._board, facts, role)
 
     def profile(self, conclusion: Conclusion) -> Profile:
         """The profile behind a conclusion, for asking why a tool is no candidate."""

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+from assistant.dialogue import advising
 from assistant.dialogue.advisor import Advisor
-from assistant.dialogue.blocks import Diff
+from assistant.dialogue.blocks import Diff, Lines
 from assistant.dialogue.conversation import Conversation
+from assistant.dialogue.proofs import fact_ref
+from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Words
+from assistant.knowledge.loading import load
+from assistant.reasoning.clashes import smallest_clash
 from assistant.reasoning.counterfactual import (
+    Edit,
+    Search,
     apply,
     changes_of_mind,
     edits,
     next_question,
     open_questions,
     smallest_changes,
+    unfilled,
 )
+from assistant.reasoning.reasoner import Reasoner
 from tests.dialogue.profiles import random_facts
+from tests.knowledge.tiny import strength, tool, write
 
 TASK = Fact("task", "image_classification", words=Words(0, 0, 1, "x"))
 
@@ -38,15 +50,80 @@ def test_each_change_of_mind_really_changes_it_and_none_is_missed(advisor: Advis
         assert found.get(edit) == (after if after not in (before, None) else None), edit
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_pairs_of_changes_give_what_full_selections_give(advisor: Advisor, seed: int) -> None:
+    """Sums of single changes, and runs of both where they meddle, against the selection over all rules."""
+    rng = random.Random(900 + seed)
+    facts = random_facts(advisor.knowledge, rng)
+    stack = advisor.reasoner.conclude(facts).stack
+    role = rng.choice(stack).role if stack else "framework"
+    pairs = list(Search(advisor.reasoner, facts, role).pairs())
+    turned = [outcome for outcome in pairs if outcome.turned]
+    for outcome in (*rng.sample(pairs, 60), *rng.sample(turned, min(25, len(turned)))):
+        assert first(advisor, apply(advisor.reasoner, facts, outcome.edits), role) == outcome.after, outcome
+
+
+QUESTIONS = """\
+questions:
+  - slot: stage
+    order: 1
+    text: How far is it?
+    help: It matters
+    options: [{value: prototype, label: A prototype}, {value: production, label: Production}]
+  - slot: task
+    order: 2
+    text: What should it do?
+    help: It matters
+    options: [{value: ocr, label: Read}, {value: classification, label: Classify}]
+  - slot: data_rows
+    order: 3
+    text: How much data?
+    help: It matters
+    options: [{value: "<1000", label: Little}, {value: ">=1000", label: Much}]
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Reasoner:
+    """Three tools for one role: beta takes one more fact to come first, gamma two."""
+    when = {"beta": ["task: classification"], "gamma": ["stage: production", "data_rows: '>=1000'"]}
+    tools = [tool("alpha", f"    strengths: [{strength(3)}]\n")]
+    for name, conditions in when.items():
+        claims = ", ".join(strength(2 * (3 - len(conditions)), condition) for condition in conditions)
+        tools.append(tool(name, f"    strengths: [{claims}]\n"))
+    place = write(tmp_path / "small", tools="tools:\n" + "".join(tools), questions=QUESTIONS)
+    return Reasoner(load(base=place, cache=False), "reference")
+
+
+def test_on_small_knowledge_the_minimal_changes_are_those_of_brute_force(small: Reasoner) -> None:
+    facts = (Fact("task", "ocr"),)
+    tried = list(edits(small, facts))
+
+    def after(*changes: Edit) -> str | None:
+        stack = small.hypothetical(apply(small, facts, changes))[0]
+        return next((c.ranking[0].tool for c in stack if c.role == "framework"), None)
+
+    assert after() == "alpha"
+    alone = {(edit,): after(edit) for edit in tried if after(edit) not in ("alpha", None)}
+    rest = [edit for edit in tried if (edit,) not in alone]
+    both = {pair: after(*pair) for pair in combinations(rest, 2) if after(*pair) not in ("alpha", None)}
+    both = {pair: name for pair, name in both.items() if pair[0].slot != pair[1].slot}
+    found = {o.edits: o.after for o in changes_of_mind(small, facts, "framework", pairs=True)}
+    assert found == alone | both
+    assert set(alone.values()) == {"beta"} and set(both.values()) == {"gamma"}
+    assert {o.edits for o in smallest_changes(small, facts, "framework", "beta", most=99)} == set(alone)
+    assert {o.edits for o in smallest_changes(small, facts, "framework", "gamma", most=99)} == set(both)
+
+
 def test_the_smallest_change_makes_the_tool_first_and_no_smaller_one_does(advisor: Advisor) -> None:
     facts = (TASK,)
-    for tool in ("keras", "fastai", "tensorflow"):
-        outcomes = smallest_changes(advisor.reasoner, facts, "framework", tool, pairs=False)
+    for name in ("keras", "fastai", "tensorflow"):
+        outcomes = smallest_changes(advisor.reasoner, facts, "framework", name, pairs=False)
         for outcome in outcomes:
-            assert first(advisor, apply(advisor.reasoner, facts, outcome.edits), "framework") == tool
+            assert first(advisor, apply(advisor.reasoner, facts, outcome.edits), "framework") == name
         if not outcomes:
             singles = [apply(advisor.reasoner, facts, (edit,)) for edit in edits(advisor.reasoner, facts)]
-            assert all(first(advisor, trial, "framework") != tool for trial in singles)
+            assert all(first(advisor, trial, "framework") != name for trial in singles)
 
 
 def test_a_question_is_asked_only_while_an_answer_could_move_something(advisor: Advisor) -> None:
@@ -91,5 +168,71 @@ def test_what_cannot_be_met_is_named_with_the_ways_out(advisor: Advisor) -> None
     for command in ("/set task image_classification", "/set deployment microcontroller", "/set deployment browser"):
         turn = conversation.say(command)
     said = turn.reply.plain()
-    assert "giving up one of these would" in said
-    assert "Without “it runs" in said
+    assert "cannot be met together. Giving up one would bring" in said
+    assert "Without “it runs on a microcontroller”: ONNX Runtime Web" in said
+    assert "Edge runtime: nothing that I know fits any more" in said
+
+
+@pytest.mark.parametrize("extra", [(), ("privacy", "data_stays_local"), ("hardware", "cpu_only")])
+def test_the_clash_that_is_named_is_the_smallest(advisor: Advisor, extra: tuple[str, str] | tuple[()]) -> None:
+    """By brute force: its facts leave the role empty together, and nothing smaller does."""
+    facts = tuple(
+        Fact(slot, value, words=Words(0, 0, 1, "x"))
+        for slot, value in (
+            ("task", "image_classification"),
+            *([extra] if extra else []),
+            ("deployment", "microcontroller"),
+            ("deployment", "browser"),
+        )
+    )
+
+    def clashes(part: tuple[Fact, ...]) -> bool:
+        conclusion = advisor.reasoner.conclude(part)
+        return "edge_runtime" in unfilled(conclusion)
+
+    found = smallest_clash(advisor.reasoner, facts, "edge_runtime")
+    parts = [part for size in range(len(facts) + 1) for part in combinations(facts, size) if clashes(part)]
+    assert found in parts and len(found) == min(map(len, parts)) < len(facts) + bool(not extra)
+
+
+def test_a_conflict_names_its_facts_and_what_giving_up_each_would_bring(advisor: Advisor) -> None:
+    conversation = Conversation(advisor)
+    for command in ("/set task churn_prediction", "/set deployment offline", "/set deployment aws"):
+        turn = conversation.say(command)
+    (block,) = [b for b in turn.reply.blocks if isinstance(b, Lines) and b.title == "These cannot all be met"]
+    told = [line.text for line in block.lines]
+    assert told[0].startswith("Offline and in the cloud at once")
+    facts = conversation.state.facts
+    for line in block.lines[1:]:
+        (fact,) = [fact for fact in facts if fact_ref(fact) == line.ref]
+        without = advisor.reasoner.conclude(tuple(f for f in facts if f != fact))
+        assert not without.conflicts
+    assert {line.ref for line in block.lines[1:]} == {"fact/deployment/offline", "fact/deployment/aws"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_difference_is_the_difference_of_two_fresh_conclusions(advisor: Advisor, seed: int) -> None:
+    rng = random.Random(300 + seed)
+    facts = random_facts(advisor.knowledge, rng)
+    changed = apply(advisor.reasoner, facts, (rng.choice(list(edits(advisor.reasoner, facts))),))
+    before, after = advisor.reasoner.conclude(facts), advisor.reasoner.conclude(changed)
+    words = Wording(advisor.knowledge)
+    told = advising.diff(before, after, words, "", most=None)
+    changes = {(change.sign, change.text) for change in (told.changes if told else ())}
+    for kind, old, new in (("Caveat", before.caveats, after.caveats), ("Step", before.plan, after.plan)):
+        had, have = {a.id: a.text for a in old}, {a.id: a.text for a in new}
+        said = {t for sign, t in changes if t.startswith(f"{kind}: ") and sign == "+"}
+        gone = {t for _, t in changes if t.startswith(f"{kind} no longer applies: ")}
+        assert said == {f"{kind}: {have[a]}" for a in have.keys() - had.keys()}
+        assert gone == {f"{kind} no longer applies: {had[a]}" for a in had.keys() - have.keys()}
+    for role in {c.role for c in (*before.stack, *after.stack)}:
+        old, new = before.choice(role), after.choice(role)
+        title = words.role(role)
+        mentioned = any(text.startswith(f"{title}: ") for _, text in changes)
+        same = (
+            old and new and (old.ranking[0].tool, old.ranking[0].score) == (new.ranking[0].tool, new.ranking[0].score)
+        )
+        assert mentioned == (not same), role
+        if new and not (old and old.ranking[0].tool == new.ranking[0].tool):
+            name = words.tool(new.ranking[0].tool)
+            assert any(text.startswith(f"{title}: {name} ") for _, text in changes)

@@ -7,9 +7,12 @@ import random
 import pytest
 
 from assistant.dialogue.advisor import Advisor
+from assistant.dialogue.blocks import Proof
+from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.proofs import Prover, leaves
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Quantity, Words
+from assistant.reasoning.model import Conclusion
 from tests.dialogue.profiles import random_facts
 
 GROUNDS = {"words", "assumed", "default", "implied", "absent", "record"}
@@ -46,6 +49,51 @@ def test_removing_a_premise_removes_what_only_it_supports(advisor: Advisor) -> N
     without = advisor.reasoner.conclude((task,))
     assert "ultralytics" in {e.tool for e in with_it.excluded}
     assert "ultralytics" not in {e.tool for e in without.excluded}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_without_a_stated_fact_nothing_rests_on_it_and_the_rest_stays_grounded(advisor: Advisor, seed: int) -> None:
+    """What only the fact supported is gone: no leaf of any proof quotes it, and no firing that stays is without ground."""
+    facts = random_facts(advisor.knowledge, random.Random(200 + seed))
+    full = advisor.reasoner.conclude(facts)
+    for gone in facts:
+        assert gone.words is not None
+        rest = tuple(fact for fact in facts if fact != gone)
+        conclusion = advisor.reasoner.conclude(rest)
+        prover = Prover(Wording(advisor.knowledge), advisor.reasoner.programs, conclusion)
+        for firing in conclusion.firings:
+            quoted = f"“{gone.words.text}”"
+            assert all(quoted not in leaf.text for leaf in leaves(prover.firing(firing, "")))
+    supported = {a.id for a in full.caveats}
+    prover = Prover(Wording(advisor.knowledge), advisor.reasoner.programs, full)
+    for caveat in full.caveats:
+        node = prover.firing(caveat.firing, caveat.text)
+        if any(leaf.kind in ("absent", "default") for leaf in leaves(node)):
+            continue  # another fact may take its place
+        for fact in prover.roots(caveat.firing):
+            derivations = [f for f in full.firings if f.head == caveat.firing.head]
+            if all(fact in prover.roots(firing) for firing in derivations) and len(facts) > 1:
+                without = advisor.reasoner.conclude(tuple(f for f in facts if f != fact))
+                stays = caveat.id in {a.id for a in without.caveats}
+                assert caveat.id in supported and (not stays or _other_grounds(advisor, without, caveat.id, fact))
+
+
+def _other_grounds(advisor: Advisor, conclusion: Conclusion, caveat: str, gone: Fact) -> bool:
+    """Whether the caveat holds on words other than those that are gone."""
+    prover = Prover(Wording(advisor.knowledge), advisor.reasoner.programs, conclusion)
+    (found,) = [item for item in conclusion.caveats if item.id == caveat]
+    return gone not in prover.roots(found.firing) and bool(prover.roots(found.firing) or found.firing.premises)
+
+
+def test_what_was_told_once_is_referred_back_to(advisor: Advisor) -> None:
+    conversation = Conversation(advisor)
+    conversation.say("/set task churn_prediction")
+    (proof,) = [b for b in conversation.say("/why scikit-learn").reply.blocks if isinstance(b, Proof)]
+    lines = [line.text for line in proof.outline()]
+    assert sum(line == "The task is classification." for line in lines) == 1
+    assert any("The task is classification (as told above)" in line for line in lines)
+    kept = {leaf.text for leaf in leaves(proof.root)}
+    assert kept <= set(lines), "no ground may get lost"
 
 
 def test_a_threshold_points_at_the_amount_that_was_said(advisor: Advisor) -> None:

@@ -1,0 +1,106 @@
+"""What a question in plain words is about: a fact, a caveat, a step, a role, a score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from assistant.dialogue.blocks import Block, Lines, Node, Proof
+from assistant.dialogue.proofs import fact_ref
+from assistant.dialogue.wording import Wording
+from assistant.knowledge.model import Knowledge
+from assistant.language.model import Utterance
+from assistant.reasoning.model import Advice, Conclusion
+
+_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_STEM = 5  # letters that two forms of a word share
+_KINDS = {"caveat": "caveat", "warning": "caveat", "warn": "caveat", "step": "step", "plan": "step"}
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+
+
+def role_in(text: str, knowledge: Knowledge) -> str | None:
+    """The role whose title stands in the text."""
+    said = f" {' '.join(_WORD.findall(text.lower()))} "
+    named = [role for role in knowledge.roles.values() if f" {' '.join(_WORD.findall(role.title.lower()))} " in said]
+    return max(named, key=lambda role: len(role.title)).id if named else None
+
+
+def deeper(blocks: Iterable[Block]) -> tuple[str, ...]:
+    """The claims that an explanation rests on, for "why that?": its sentences, else the next steps of its proof."""
+    lines = [line.ref for block in blocks if isinstance(block, Lines) for line in block.lines if line.ref]
+    below = [node.ref for block in blocks if isinstance(block, Proof) for node in _below(block.root) if node.ref]
+    return tuple(dict.fromkeys(lines or below))
+
+
+def _below(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        yield child
+        yield from _below(child)
+
+
+def claim_in(utterance: Utterance, conclusion: Conclusion, wording: Wording, tools: tuple[str, ...]) -> str | None:
+    """The claim that a "why ...?" asks about, as a `ref`; None if it names none, or a tool and nothing else."""
+    text = utterance.text.lower()
+    score = _score(text, conclusion, tools)
+    if score is not None:
+        return score
+    if tools:
+        return None
+    kind = next((kind for word, kind in _KINDS.items() if re.search(rf"\b{word}", text)), None)
+    advice = [a for a in (*conclusion.caveats, *conclusion.plan) if kind in (None, a.kind)]
+    placed = next(
+        (place for word, place in _ORDINALS.items() if re.search(rf"\b{word} (caveat|warning|step)", text)), None
+    )
+    if kind and placed is not None and -1 <= placed < len(advice):
+        return f"{kind}/{advice[placed].id}"
+    stated = {(fact.slot, fact.value) for fact in utterance.facts}
+    fact = next((fact for fact in conclusion.facts if (fact.slot, fact.value) in stated), None)
+    if fact is not None and kind is None:
+        return fact_ref(fact)
+    meant = _alike(text, advice, enough=0.0 if kind else 1.0)
+    if meant is not None:
+        return f"{meant.kind}/{meant.id}"
+    role = role_in(text, wording.knowledge)
+    return f"role/{role}" if role and conclusion.choice(role) else None
+
+
+def _score(text: str, conclusion: Conclusion, tools: tuple[str, ...]) -> str | None:
+    """The tool whose score the text tells ("why 9.5 points?")."""
+    if not re.search(r"\b(points?|scores?)\b", text):
+        return None
+    said = {float(number) for number in _NUMBER.findall(text)}
+    for choice in conclusion.stack:
+        for ranked in choice.ranking:
+            if ranked.score in said and (not tools or ranked.tool in tools):
+                return f"tool/{choice.role}/{ranked.tool}"
+    return None
+
+
+def _alike(text: str, advice: Iterable[Advice], *, enough: float) -> Advice | None:
+    """The advice that shares most words with the text, each worth the less the more advice has it; None if too few."""
+    known = [(item, set(_stems(f"{item.id} {item.text} {item.advice}"))) for item in advice]
+    asked = set(_stems(text))
+    often = {stem: sum(stem in stems for _, stems in known) for stem in asked}
+    best: tuple[float, Advice] | None = None
+    for item, stems in known:
+        shared = asked & stems
+        worth = sum(1.0 / often[stem] for stem in sorted(shared))
+        if shared and worth >= enough and (best is None or worth > best[0]):
+            best = worth, item
+    return best[1] if best else None
+
+
+def _stems(text: str) -> Iterator[str]:
+    return (
+        word[:_STEM]
+        for word in _WORD.findall(text.lower().replace("_", " "))
+        if len(word) >= _STEM - 1 and word not in _EMPTY
+    )
+
+
+_EMPTY = frozenset(
+    "about should would could there their these those what when where which with without that this does have need needs "
+    "caveat caveats warning warnings step steps plan first second third fourth fifth last build think assume your yours "
+    "they them then than because reason matter matters important model models".split()
+)

@@ -1,0 +1,244 @@
+"""First choices under two changes of facts at once, for every pair of many changes.
+
+Two changes that do not meddle with each other simply add up: what either makes true stays true, and the points that
+both bring can be summed. So each change is run once, and only pairs that could meddle (see `meddling.py`) are run
+together. A test holds the sums to full selections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from assistant.knowledge.facts import Fact
+from assistant.knowledge.model import Argue, Exclude, Role, Tool
+from assistant.reasoning.forecast import Forecast, Step, weight_of
+from assistant.reasoning.meddling import meddling
+from assistant.reasoning.model import Atom
+from assistant.reasoning.programs import NEED
+from assistant.reasoning.selection import WORKS_WITH, Mismatch, Profile
+
+_SERVING = "production_deployment"
+"""The pillar in which fitting the task and fitting in with other tools count."""
+
+Tally = dict[str, dict[str, float]]
+"""By tool: points by pillar."""
+
+
+class Pairs:
+    """The first choice of `role` under any two of `changes`, each of which is a whole set of facts."""
+
+    def __init__(self, forecast: Forecast, role: Role, changes: Sequence[tuple[Fact, ...]]) -> None:
+        self._forecast = forecast
+        self._role = role
+        self._filling = {tool.id: tool for tool in forecast.board.selector.filling(role.id)}
+        self._parts = [replace(role, matches=(match,)) for match in role.matches]
+        self._lack: dict[tuple[str, tuple[str, ...] | None], frozenset[str]] = {}
+        self._unfit = {tool: self._misfits(record, forecast.picture.profile) for tool, record in self._filling.items()}
+        self._barred = self._bars(forecast.picture.ends)
+        self._points = self._base_points()
+        self._shifts = [self._shift(facts) for facts in changes]
+        self._meddling = meddling(forecast, role, [shift.step if shift else None for shift in self._shifts])
+        leading = [other for other in forecast.board.roles if other.leads]
+        before = leading[: leading.index(role)] if role in leading else leading
+        self._leading = [Pairs(forecast, other, changes) for other in before]
+        self._ranked: dict[int, list[tuple[float, tuple[int, int, str]]]] = {}
+
+    def first(self, one: int, other: int, together: Callable[[], tuple[Fact, ...]]) -> str | None:
+        """The first choice under changes number `one` < `other`; `together` gives the facts under both."""
+        added = self._added(one, other)
+        if added is not None:
+            return added or None
+        lead = self._forecast.leads(together()).get(self._role.id)
+        return lead.tool if lead else None
+
+    # -- adding up ---------------------------------------------------------------------------------------
+
+    def _added(self, one: int, other: int) -> str | None:
+        """As the sum of both: a tool, "" for none, None if only a run can tell."""
+        if (one, other) in self._meddling:
+            return None
+        base, extra = self._shifts[one], self._shifts[other]
+        if base is None or extra is None:
+            return None
+        leaders = [leading._added(one, other) for leading in self._leading]
+        under = [[leading._alone(n) for leading in self._leading] for n in (one, other)]
+        if extra.weighs or leaders != under[0]:
+            one, base, extra, under = other, extra, base, under[::-1]
+        if extra.weighs or leaders != under[0]:
+            return None
+        if not (self._needed or base.need > 0 or extra.need > 0) or base.need < 0 or extra.need < 0:
+            return ""
+        best = next((entry for entry in self._ranking(one) if entry[1][2] not in extra.reached), None)
+        order = self._forecast.board.order
+        for tool in extra.reached:
+            if self._held_back(tool) + base.held_back(tool) + extra.held_back(tool):
+                continue
+            points = extra.points.get(tool, {})
+            total = base.total[tool] + sum(worth * base.weight.get(pillar, 1.0) for pillar, worth in points.items())
+            entry = (-round(total, 9), order[tool])
+            if best is None or entry < best:
+                best = entry
+        return best[1][2] if best is not None and round(best[0], 4) < 0 else ""
+
+    def _alone(self, one: int) -> str:
+        """The first choice under one change."""
+        shift = self._shifts[one]
+        assert shift is not None
+        if not (self._needed or shift.need > 0) or shift.need < 0:
+            return ""
+        ranking = self._ranking(one)
+        return ranking[0][1][2] if ranking and round(ranking[0][0], 4) < 0 else ""
+
+    def _ranking(self, one: int) -> list[tuple[float, tuple[int, int, str]]]:
+        """The candidates under one change, best first; what every tool would add up to is kept as `total`."""
+        known = self._ranked.get(one)
+        if known is None:
+            shift = self._shifts[one]
+            assert shift is not None
+            board, weight = self._forecast.board, shift.weight
+            always = board.always(self._role.id, weight)
+            running = self._forecast.picture.profile.running
+            friends = (*(leading._alone(one) for leading in self._leading), *running)
+            partners = frozenset[str]().union(*(board.partners.get(tool, ()) for tool in friends))
+            for tool in self._filling:
+                total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if tool in partners else 0.0)
+                for tally in (self._points, shift.points):
+                    total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
+                shift.total[tool] = total
+            known = self._ranked[one] = sorted(
+                (-round(total, 9), board.order[tool])
+                for tool, total in shift.total.items()
+                if not self._held_back(tool) + shift.held_back(tool)
+            )
+        return known
+
+    @cached_property
+    def _needed(self) -> bool:
+        return self._role.id in self._forecast.picture.needed
+
+    def _held_back(self, tool: str) -> int:
+        return self._unfit[tool] + self._barred.get(tool, 0)
+
+    # -- what one change does -------------------------------------------------------------------------------
+
+    def _base_points(self) -> Tally:
+        points: Tally = {}
+        picture = self._forecast.picture
+        for pillar, places in picture.said.items():
+            for (tool, role), worth in places.items():
+                if role == self._role.id:
+                    _count(points, tool, pillar, worth)
+        self._personal(points, picture.ends, 1.0)
+        for tool, record in self._filling.items():
+            _count(points, tool, _SERVING, self._serves(record, picture.profile))
+        return points
+
+    def _shift(self, facts: tuple[Fact, ...]) -> _Shift | None:
+        """What a change does by itself; None if it cannot be added to others."""
+        forecast, board, role = self._forecast, self._forecast.board, self._role
+        step = forecast.step(facts)
+        if not step.slots.isdisjoint(board.tool_slots):
+            return None
+        base = forecast.picture.profile
+        profile = base
+        if not step.slots.isdisjoint(board.matched) or "priorities" in step.slots:
+            profile = forecast.profile(step, facts)
+        shift = _Shift(step, weight_of(profile))
+        shift.weighs = profile.weights != base.weights
+        shift.need = ((NEED, role.id) in step.come) - ((NEED, role.id) in step.gone)
+        for ends, sign in ((step.come, 1.0), (step.gone, -1.0)):
+            for end in ends:
+                for pillar, (tool, place), worth in board.said.get(end, ()):
+                    if place == role.id:
+                        _count(shift.points, tool, pillar, sign * worth)
+            self._personal(shift.points, ends, sign)
+        for ends, step_by in ((step.come, 1), (step.gone, -1)):
+            for tool, count in self._bars(ends).items():
+                shift.held[tool] = shift.held.get(tool, 0) + step_by * count
+        if profile is not base:
+            for tool, record in self._filling.items():
+                more = self._misfits(record, profile) - self._unfit[tool]
+                if more:
+                    shift.held[tool] = shift.held.get(tool, 0) + more
+                served = self._serves(record, profile) - self._serves(record, base)
+                if served:
+                    _count(shift.points, tool, _SERVING, served)
+        shift.reached = frozenset(tool for tool in (*shift.points, *shift.held) if tool in self._filling)
+        return shift
+
+    def _personal(self, points: Tally, ends: Iterable[Atom], sign: float) -> None:
+        """Count what arguments about tools that the person named say in this role."""
+        board, values = self._forecast.board, self._forecast.picture.profile.values
+        for end in ends:
+            rule = board.personal.get(end)
+            if rule is None or not isinstance(rule.effect, Argue):
+                continue
+            effect = rule.effect
+            tools = effect.tools if effect.of is None else values.get(effect.of, ())
+            for pillar, (tool, place), worth in board.spoken(tools, effect.pillar, effect.points, effect.roles):
+                if place == self._role.id:
+                    _count(points, tool, pillar, sign * worth)
+
+    def _bars(self, ends: Iterable[Atom]) -> dict[str, int]:
+        """How many of the exclusions in force (or coming, or going) speak of each tool in this role."""
+        found: dict[str, int] = {}
+        for end in ends:
+            rule = self._forecast.board.personal.get(end)
+            if rule is None or not isinstance(rule.effect, Exclude):
+                continue
+            effect = rule.effect
+            values = self._forecast.picture.profile.values
+            for tool in effect.tools if effect.of is None else values.get(effect.of, ()):
+                if not effect.roles or self._role.id in effect.roles:
+                    found[tool] = found.get(tool, 0) + 1
+        return found
+
+    def _misfits(self, record: Tool, profile: Profile) -> int:
+        """In how many of the matched slots the record lacks what the profile wants."""
+        return sum(record.id in self._lacking(part, profile) for part in self._parts)
+
+    def _lacking(self, part: Role, profile: Profile) -> frozenset[str]:
+        """The tools whose records do not fit the profile in the one slot that `part` matches."""
+        slot = part.matches[0].slot
+        key = (slot, profile.values.get(slot))
+        known = self._lack.get(key)
+        if known is None:
+            fit = self._forecast.board.selector.fit
+            known = self._lack[key] = frozenset(
+                tool for tool, record in self._filling.items() if isinstance(fit(record, part, profile), Mismatch)
+            )
+        return known
+
+    def _serves(self, record: Tool, profile: Profile) -> float:
+        return sum(
+            match.points
+            for match in self._role.matches
+            if match.points
+            for value in profile.values.get(match.slot, ())
+            if (match.slot, value) in profile.stated and value in getattr(record, match.attribute)
+        )
+
+
+class _Shift:
+    """What one change does to the ranking, next to the facts in force."""
+
+    def __init__(self, step: Step, weight: dict[str, float]) -> None:
+        self.step = step
+        self.weight = weight
+        self.weighs = False  # whether it changes the weights of pillars
+        self.need = 0  # 1 if the role comes to be needed, -1 if it no longer is
+        self.points: Tally = {}
+        self.held: dict[str, int] = {}  # more (or fewer) reasons for which a tool is no candidate
+        self.reached: frozenset[str] = frozenset()
+        self.total: dict[str, float] = {}
+
+    def held_back(self, tool: str) -> int:
+        return self.held.get(tool, 0)
+
+
+def _count(tally: Tally, tool: str, pillar: str, worth: float) -> None:
+    own = tally.setdefault(tool, {})
+    own[pillar] = own.get(pillar, 0.0) + worth
