@@ -63,7 +63,9 @@ class Foresight:
                 f"ask “what would make {name} first?” and I try every two together."
             )
 
-    def changes_of_mind(self, role: str | None = None, *, every: bool = False) -> Iterable[AnyBlock]:
+    def changes_of_mind(
+        self, role: str | None = None, *, pairs: bool = True, every: bool = False
+    ) -> Iterable[AnyBlock]:
         """All minimal changes that give a role (else the leading one) another first choice: single facts, then pairs."""
         choice = self._conclusion.choice(role) if role else self._leading()
         if choice is None:
@@ -71,22 +73,23 @@ class Foresight:
             yield Text(text=nothing)
             return
         name, title = self._words.tool(choice.ranking[0].tool), self._words.role(choice.role).lower()
-        found = changes_of_mind(self._reasoner, self._state.facts, choice.role, pairs=True)
+        found = changes_of_mind(self._reasoner, self._state.facts, choice.role, pairs=pairs)
         singles = [self._outcome(o) for o in found if len(o.edits) == 1]
-        pairs = [self._outcome(o) for o in found if len(o.edits) > 1]
+        couples = [self._outcome(o) for o in found if len(o.edits) > 1]
         if not found:
+            both = " and no two of these together take" if pairs else " takes"
             yield Text(
-                text=f"No answer that I know to ask for, no fact you could drop, and no two of these together take "
-                f"{name} from the top for {title}."
+                text=f"No answer that I know to ask for, no fact you could drop{',' if pairs else ''}{both} {name} "
+                f"from the top for {title}."
             )
             return
         if singles:
             yield self._some(f"What would replace {name} as {title}", singles, every=every)
         else:
             yield Text(text=f"No single change of facts would replace {name} as {title}; it takes two.")
-        if pairs:
-            yield self._some("Two changes together, of which neither does it alone", pairs, every=every)
-        if not every and max(len(singles), len(pairs)) > _SHOWN:
+        if couples:
+            yield self._some("Two changes together, of which neither does it alone", couples, every=every)
+        if pairs and not every and max(len(singles), len(couples)) > _SHOWN:
             yield Text(text="The likeliest come first; “/mind all” lists every one.")
 
     def _some(self, title: str, lines: list[Line], *, every: bool) -> Lines:

@@ -126,7 +126,7 @@ class Session:
         if not conclusion.stack:
             return Reached(knowledge, conclusion)
         foresight = Foresight(self._advisor.reasoner, Wording(knowledge), self.conversation.state, conclusion)
-        lines = [line for block in foresight.changes_of_mind() for line in block.outline()]
+        lines = [line for block in foresight.changes_of_mind(pairs=False) for line in block.outline()]
         turning = tuple(line.text for line in lines if line.kind != "heading")
         return Reached(knowledge, conclusion, turning, tuple(self._advice(conclusion, Wording(knowledge))))
 
