@@ -378,7 +378,7 @@ async def test_settings_apply_at_once_and_are_kept(running: Any, tmp_path: Path)
         await it.pilot.press("f2")
         await it.sees("Widest column")
         shown_boxes = " ".join(it.text.split())  # told by more than a colour
-        assert "✔ Animations" in shown_boxes and "✔ Developer" not in shown_boxes
+        assert "▐✔▌ Animations" in shown_boxes and "▐ ▌ Developer" in shown_boxes
         it.app.screen.query_one(Select).value = "paper"
         it.app.screen.query_one(Input).value = "60"
         await until(it.pilot, lambda: it.app.theme == "paper" and it.app.settings.column == 60)
