@@ -288,7 +288,7 @@ class _Record:
         yield from _section("More Information")
         yield (
             f"Made with ml-stack-assistant {__version__} from session {escape(self.document.session.id)} and knowledge "
-            f"{escape(self.knowledge.version)}. The same words and the same knowledge give the same record."
+            f"{escape(self.knowledge.version)}. The same words and the same knowledge give the same advice."
         )
         if self.sources:
             yield from ("", "Sources, each with the day on which the claim was noted:", "")
