@@ -39,6 +39,14 @@ class NotPrepared(Exception):
     """The environment could not be made; the message says what to do."""
 
 
+def use(folder):
+    """Make the environment in `folder`, which must not be there yet, and not in the checkout."""
+    global HOME, STAMP, LOG
+    HOME = folder
+    STAMP = os.path.join(HOME, "prepared.json")
+    LOG = os.path.join(HOME, "install.log")
+
+
 def prepare(extras=()):
     """The path of the environment's Python, installed with the project and `extras`. Raises NotPrepared."""
     if sys.version_info < OLDEST:
