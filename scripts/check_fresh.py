@@ -22,7 +22,7 @@ def main():
             environment.leave(problem)
         os.chdir(environment.ROOT)
         subprocess.check_call([python, "-m", "pip", "list", "--format", "freeze"])
-        code = subprocess.call([python, "-m", "pytest", "-q"] + sys.argv[1:])
+        code = subprocess.call([python, "-m", "pytest", "-q", *sys.argv[1:]])
     sys.exit(code)
 
 
