@@ -375,3 +375,12 @@ async def test_ctrl_c_with_nothing_selected_explains_how_to_quit(running: Any) -
         await it.pilot.press("ctrl+c")
         await it.sees("^q quits")
         assert it.app.return_code is None
+
+
+async def test_a_click_on_an_option_answers_the_question(running: Any) -> None:
+    async with running((100, 60)) as it:
+        await it.say(BRIEF)
+        view = it.app.chat.transcript.views[-1]
+        option = next(claim for claim in view.claims if claim.opens == "say" and claim.ref == "2")
+        assert await it.pilot.click(view, offset=(6, option.line))
+        await until(it.pilot, lambda: it.said[-1] == "2")

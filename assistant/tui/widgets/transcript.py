@@ -274,5 +274,5 @@ class Transcript(VerticalScroll, can_focus=True):
         event.stop()
         self._go((event.view, event.index))
         self.focus()
-        if event.again and (claim := self.claim):
+        if (claim := self.claim) and (event.again or claim.opens == "say"):  # an option is a button
             self.post_message(self.Chosen(claim, event.view.entry))
