@@ -33,6 +33,7 @@ _INFO = """
 _TURN = "number, text, answer, utterance, events, reply, choices, knowledge, created, question, basis"
 
 _ALL = 1 << 62
+_LATE = 20_000  # turns whose messages a search shows before answers
 
 _encode = msgspec.json.Encoder().encode
 _events = msgspec.json.Decoder(tuple[Event, ...])
@@ -161,12 +162,14 @@ class Store:
             query = """
                 SELECT t.id, t.session, t.number, snippet(turns_fts, -1, char(2), char(3), ' … ', 16)
                 FROM turns_fts JOIN turns t ON t.id = turns_fts.rowid JOIN sessions s ON s.id = t.session
-                WHERE turns_fts MATCH ? AND s.deleted IS NULL ORDER BY turns_fts.rowid DESC LIMIT ?
+                WHERE turns_fts MATCH ? AND turns_fts.rowid > ? AND s.deleted IS NULL ORDER BY turns_fts.rowid DESC LIMIT ?
                 """
             found: dict[int, tuple[str, int, str]] = {}
-            for wanted in (f"text : ({words})", words, starts):
+            # A word of every answer and of no message would be looked for in all turns, so only late messages go first.
+            late = (connection.execute("SELECT max(id) FROM turns").fetchone()[0] or 0) - _LATE
+            for wanted, after in ((f"text : ({words})", late), (words, 0), (starts, 0)):
                 if len(found) < limit:
-                    rows = connection.execute(query, (wanted, limit)).fetchall()
+                    rows = connection.execute(query, (wanted, after, limit)).fetchall()
                     found |= {row[0]: row[1:] for row in rows if row[0] not in found}
             hits = [Hit(_info(row), None, row[1], _in_title(row[1], text.strip())) for row in titles]
             for session, number, excerpt in found.values():

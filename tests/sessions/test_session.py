@@ -146,7 +146,7 @@ def test_the_conversation_goes_on_where_nothing_can_be_saved(tmp_path: Path, sta
     assert session.say("one").reply.plain() == "1: one"
     assert session.warning is not None and "cannot be kept" in session.warning
     assert [one.text for one in session.history()] == ["one"]
-    assert "one" in session.export("markdown")
+    assert "one" in session.export("markdown", "conversation")
 
 
 def test_a_session_deleted_for_good_elsewhere_is_not_written_again(start: Start, store: Store) -> None:
