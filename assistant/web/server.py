@@ -28,7 +28,7 @@ _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # not less: a form would hide its origin from us
     "X-Content-Type-Options": "nosniff",
 }
 _NOT_CACHED = {"Cache-Control": "no-store"}

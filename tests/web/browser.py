@@ -54,6 +54,14 @@ class Tab:
         done = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         return done["result"].get("value")
 
+    async def until(self, condition: str) -> None:
+        """Wait until the JavaScript expression is true."""
+        for _ in range(600):
+            if await self.run(condition):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{condition} did not come true")
+
     async def type(self, text: str) -> None:
         await self.call("Input.insertText", text=text)
 

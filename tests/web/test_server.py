@@ -69,6 +69,8 @@ async def test_the_page_and_all_it_needs_come_from_here() -> None:
             assert "default-src 'none'" in response.headers["Content-Security-Policy"]
             cookie = response.headers["Set-Cookie"]
             assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+            # A browser hides the origin of a form from a page that tells no referrer, and the form would be refused.
+            assert response.headers["Referrer-Policy"] == "same-origin"
         assert "http://" not in page and "https://" not in page
         for path in ("/page/page.js", "/page/page.css", "/client/js/textual.js", "/client/css/xterm.css"):
             assert await status(client, path) == 200
