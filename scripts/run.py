@@ -11,7 +11,7 @@ import _environment as environment
 
 def main():
     try:
-        python = environment.prepare(["web"] if "serve" in sys.argv[1:] else [])
+        python = environment.prepare(["web"] if sys.argv[1:2] == ["serve"] else [])
     except environment.NotPrepared as problem:
         environment.leave(problem)
     except KeyboardInterrupt:

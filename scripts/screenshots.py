@@ -37,9 +37,9 @@ class Picture(NamedTuple):
 PICTURES = (
     Picture("welcome", (100, 26), "ink", ()),
     Picture("answer", (130, 44), "ink", (BRIEF,), ("ctrl+down", *["down"] * 11)),
-    Picture("why", (110, 40), "ink", (BRIEF, "why lightgbm?")),
-    Picture("proof", (110, 32), "ink", (BRIEF, "/why lightgbm"), ("f3", "e", "down", "down")),
-    Picture("compare", (110, 36), "paper", (BRIEF, "compare lightgbm and xgboost")),
+    Picture("why", (110, 40), "ink", (BRIEF, "why interpretml?")),
+    Picture("proof", (110, 32), "ink", (BRIEF, "/why interpretml"), ("f3", "e", "down", "down")),
+    Picture("compare", (110, 36), "paper", (BRIEF, "compare interpretml and lightgbm")),
     Picture("tools", (120, 34), "paper", (), ("ctrl+t", *"boost")),
 )
 
