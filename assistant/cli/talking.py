@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 
 _MOST_INPUT = 1_000_000
 
+# Options of both commands.
+_last = click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
+_session = click.option(
+    "-s",
+    "--session",
+    metavar="ID",
+    shell_complete=session_ids,
+    help="Go on with this session; the beginning of its id is enough.",
+)
+_debug = click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
+
 
 def start_app(
     settings: Settings, *, last: bool = False, session: str | None = None, debug: bool = False, watch: bool = False
@@ -59,15 +70,9 @@ Examples:
 )
 @click.argument("words", nargs=-1, metavar="[TEXT]")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, in the form of `batch`.")
-@click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
-@click.option(
-    "-s",
-    "--session",
-    metavar="ID",
-    shell_complete=session_ids,
-    help="Go on with this session; the beginning of its id is enough.",
-)
-@click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
+@_last
+@_session
+@_debug
 @pass_settings
 def ask(
     settings: Settings, words: tuple[str, ...], as_json: bool, last: bool, session: str | None, debug: bool
@@ -119,15 +124,9 @@ Examples:
 """,
 )
 @click.option("--plain", is_flag=True, help="Line by line, without colours and without drawing on the screen.")
-@click.option("-c", "--continue", "last", is_flag=True, help="Go on with the last session.")
-@click.option(
-    "-s",
-    "--session",
-    metavar="ID",
-    shell_complete=session_ids,
-    help="Go on with this session; the beginning of its id is enough.",
-)
-@click.option("--debug", is_flag=True, help="Also show acts, rule names and times, on standard error.")
+@_last
+@_session
+@_debug
 @click.option("--watch", is_flag=True, help="For authors: take edits of the knowledge in while you talk.")
 @click.pass_context
 def chat(context: click.Context, plain: bool, last: bool, session: str | None, debug: bool, watch: bool) -> None:

@@ -260,19 +260,20 @@ class Builder(Gathering):
             )
         return found, None
 
-    def _about(self, draft: Draft) -> tuple[str, ...]:
-        return self._targets(draft, draft.record.about, "about")[0]
-
-    def _caveats(self) -> Iterator[model.Caveat]:
-        for draft in self.drafts["caveats"].values():
-            record: schema.Caveat = draft.record
+    def _speaking(self, kind: str) -> Iterator[tuple[Draft, model.Condition | None, tuple[str, ...]]]:
+        """The sound caveats or steps, each with its condition and the tools that it is about (empty: any)."""
+        for draft in self.drafts[kind].values():
             try:
-                when = self._condition(draft, record.when, advice=True)
-                about = self._about(draft)
+                when = self._condition(draft, draft.record.when, advice=True)
+                about = self._targets(draft, draft.record.about, "about")[0]
             except _Unsound:
                 continue
-            if record.about and not about:
-                continue  # nothing it could speak about: holding for everybody would be wrong
+            if about or not draft.record.about:  # with nothing left to speak about it would hold for everybody
+                yield draft, when, about
+
+    def _caveats(self) -> Iterator[model.Caveat]:
+        for draft, when, about in self._speaking("caveats"):
+            record: schema.Caveat = draft.record
             yield model.Caveat(
                 id=record.id,
                 severity=record.severity,
@@ -285,15 +286,8 @@ class Builder(Gathering):
             )
 
     def _steps(self) -> Iterator[model.Step]:
-        for draft in self.drafts["steps"].values():
+        for draft, when, about in self._speaking("steps"):
             record: schema.Step = draft.record
-            try:
-                when = self._condition(draft, record.when, advice=True)
-                about = self._about(draft)
-            except _Unsound:
-                continue
-            if record.about and not about:
-                continue
             yield model.Step(
                 id=record.id,
                 phase=record.phase,
