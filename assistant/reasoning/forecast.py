@@ -118,9 +118,6 @@ class Forecast:
             atoms |= known
         return frozenset(atoms)
 
-    def _ends(self, holds: set[int]) -> set[Atom]:
-        return {end for number in holds for end in self.board.ends.get(number, ())}
-
     def _counted(self, variation: Variation) -> dict[Atom, int]:
         """How many more (or fewer) atoms stand for each conclusion: it holds while one of its alternatives does."""
         ends = self.board.ends
