@@ -12,6 +12,7 @@ from assistant.language.reading import Reading, Span
 from assistant.language.scopes import clause
 from assistant.language.tokens import SENTENCE
 
+_WEIGHED = ("considering", "answer_candidate")
 _TOOL_SLOTS = frozenset({"existing_stack", "considering", "avoid", "migrating_from"})
 
 
@@ -82,6 +83,14 @@ def from_mentions(mentions: Sequence[Mention]) -> list[Stated]:
         for mention in mentions
         if mention.role in _TOOL_SLOTS
     ]
+
+
+def from_purpose(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Stated]:
+    """The one task that all tools up for a choice are for, said by the first of their names; none when they share several."""
+    chosen = [mention for mention in mentions if mention.role in _WEIGHED]
+    purposes = [set(lexicon.knowledge.tools[mention.tool].tasks) for mention in chosen]
+    shared = set.intersection(*purposes) if purposes else set()
+    return [Stated("task", task, chosen[0].start, chosen[0].end) for task in shared] if len(shared) == 1 else []
 
 
 def settle(facts: Sequence[Stated], lexicon: Lexicon, text: str) -> tuple[list[Stated], list[Contradiction]]:

@@ -18,6 +18,7 @@ from assistant.language.guessing import guess
 from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Mention, Stated, Utterance
+from assistant.language.money import budgets
 from assistant.language.normalise import normalise
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
@@ -87,7 +88,7 @@ def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
 
 
 def _part(reading: Reading, lexicon: Lexicon) -> _Part:
-    amounts = lexicon.quantities.read(reading)
+    amounts = sorted([*lexicon.quantities.read(reading), *budgets(reading)], key=lambda amount: amount[2:])
     counted = {position for amount in amounts for position in range(amount.first, amount.last)}
     lesser = outweighed(reading, lexicon, found := _spans(reading, lexicon))
     spans = [
@@ -113,7 +114,11 @@ def _part(reading: Reading, lexicon: Lexicon) -> _Part:
 
 def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
     """The part with the task that it seems to describe, unless a task is named in the message."""
-    if part.strange or any(fact.slot == "task" for one in parts for fact in one.stated):
+    if any(fact.slot == "task" for one in parts for fact in one.stated):
+        return part
+    if part.mentions:
+        return part._replace(stated=[*part.stated, *facts_of.from_purpose(part.mentions, lexicon)])
+    if part.strange:
         return part
     told = [fact.value for one in parts for fact in one.stated if fact.slot == "modality" and not fact.negated]
     span = guess(part.reading, lexicon, part.spans, part.amounts, frozenset(map(str, told)))
