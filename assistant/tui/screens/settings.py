@@ -54,11 +54,10 @@ class SettingsScreen(Dialog[None]):
                 yield Input(str(now.column), type="integer", compact=True)
             for name, label in CHECKS:
                 yield Box(label, getattr(now, name), id=name)
-            yield Static(
-                one_line(f"Sessions are kept in {paths.database()}, settings in {paths.config_dir()}"),
-                classes="hint",
-                markup=False,
-            )
+            where = f"Sessions are kept in {paths.database()}, settings in {paths.config_dir()}"
+            if self.app.is_web:  # a visitor need not know the folders of the machine that serves the page
+                where = "Sessions and settings are kept on the computer that serves this page"
+            yield Static(one_line(where), classes="hint", markup=False)
             yield Static("Tab and Space change · Esc closes", classes="hint", markup=False)
 
     @on(Select.Changed)
