@@ -29,6 +29,8 @@ REFUSED = frozenset({"out_of_scope", "troubleshooting", "shopping", "doing"})
 _CUED_ONLY = frozenset({"correct", "migrate", "retract", "what_if", "what_would_change", "export", *DESTRUCTIVE})
 _SMALL_TALK = frozenset({"greet", "thanks", "goodbye"})
 # What a sentence may do, besides saying facts, when nothing but a likeness speaks for it.
+_NO_PROJECT = REFUSED | {"what_if"}
+_A_PROJECT = 3  # slots that a message speaks of, from which on it describes a project
 _TOLD = frozenset({"inform", "recommend", "out_of_scope"})
 _PLAIN = _TOLD | {"compare", "alternatives"}
 # Questions about a tool: a sentence that describes a project and asks nothing is none of them.
@@ -166,6 +168,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], holds
         return -0.4
     if act == "out_of_scope" and (tools or facts or any(fact.slot == "task" for fact in scene.facts)):
         return -0.6
+    if act in _NO_PROJECT and not sentence.asks and len({fact.slot for fact in scene.facts}) >= _A_PROJECT:
+        return -0.4  # a project that mentions what is broken is still a project
     return 0.0
 
 
