@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run the tests from a fresh checkout: `python3 scripts/test.py [arguments of pytest]`."""
+"""Run the tests from a fresh checkout: `python3 scripts/test.py [arguments of pytest]`; all of them on all cores."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ def main():
     except KeyboardInterrupt:
         sys.exit(130)
     os.chdir(environment.ROOT)
-    environment.start(python, ["-m", "pytest", "-q"] + sys.argv[1:])
+    environment.start(python, ["-m", "pytest", "-q"] + (sys.argv[1:] or ["-n", "auto"]))
 
 
 if __name__ == "__main__":
