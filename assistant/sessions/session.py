@@ -190,7 +190,20 @@ class Session:
             self.warning = _DETACHED
         except StoreError as problem:
             self.warning = str(problem)
+            if problem.damaged and not self._first:
+                self._save_afresh()
         return again
+
+    def _save_afresh(self) -> None:
+        """A damaged database was set aside: put all that was said here into the new one."""
+        self._saved = 0
+        try:
+            self._store.append(self.id, self.title, self._said)
+        except StoreError as problem:
+            self.warning = str(problem)
+        else:
+            self._saved = len(self._said)
+            self.warning = self._store.notice
 
     def _catch_up(self) -> Turn:
         """Read in what others have said, and say again what was not saved, after it."""

@@ -38,7 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "session.browse",
         "session: Browse",
-        "Search, resume, rename, copy or delete sessions",
+        "Search, resume, rename, tag, copy or delete sessions",
         "app.sessions",
         "sessions",
         "ctrl+r",

@@ -267,6 +267,17 @@ def test_a_decision_record_argues_its_case(sessions: Sessions) -> None:
     assert session.export("adr") == record
 
 
+def test_a_drawback_is_told_once_though_the_tool_has_two_roles(sessions: Sessions) -> None:
+    session = sessions.new()
+    session.say("detect scratches on metal parts from photos, on an Android phone, offline")
+    roles = [choice for choice in session.conversation.conclusion().stack if choice.ranking[0].tool == "ultralytics"]
+    assert len(roles) == 2
+
+    told = session.export("adr").partition("### Consequences")[2].partition("###")[0].splitlines()
+    drawbacks = [line for line in told if line.startswith("- Ultralytics YOLO:")]
+    assert drawbacks and len(drawbacks) == len(set(drawbacks))
+
+
 def test_the_content_can_be_chosen(sessions: Sessions) -> None:
     session = sessions.new()
     session.say("churn prediction on 80k rows of CRM data")

@@ -198,3 +198,21 @@ def test_a_confirmed_turn_survives_a_kill(path: Path, confirmed: int) -> None:
     assert texts == [f"message {number}" for number in range(len(texts))]
     assert store.check() == "ok"
     assert len(store.search(f'"message {last}"', 1000)) >= 1
+
+
+def test_damage_met_while_saving_loses_nothing_that_was_said_here(
+    start: Callable[[str], Session], store: Store, path: Path
+) -> None:
+    session = start("s1")
+    session.say("one")
+    store.close()
+    whole = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * (whole - 4096))
+
+    session.say("two")
+
+    assert session.warning and "a new one is started in its place" in session.warning
+    assert [turn.text for turn in store.turns("s1")] == ["one", "two"]
+    session.say("three")
+    assert session.warning is None
+    assert [turn.text for turn in store.turns("s1")] == ["one", "two", "three"]

@@ -3,7 +3,7 @@ without knowledge, engine or store. Hostile text can be put into every field."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from assistant.dialogue import blocks as b
 from assistant.reasoning.model import Conclusion
+from assistant.sessions.model import tags_of
 from assistant.sessions.starter import Project
 from assistant.tui.desk import Backend
 
@@ -400,6 +401,7 @@ class FakeSessions:
         self.open: dict[str, FakeSession] = {}
         self.deleted: dict[str, FakeSession] = {}
         self.archived: set[str] = set()
+        self.tags: dict[str, list[str]] = {}
         self.closed = False
 
     def new(self) -> FakeSession:
@@ -429,7 +431,7 @@ class FakeSessions:
                 turns=len(s.turns),
                 first_choice="pytorch",
                 question="",
-                tags=(),
+                tags=tuple(self.tags.get(s.id, ())),
                 archived=archived,
             )
             for s in reversed(list(self.open.values()))
@@ -442,6 +444,9 @@ class FakeSessions:
 
     def rename(self, session: str, title: str) -> None:
         self.open[session].title = title
+
+    def tag(self, session: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+        self.tags[session] = sorted({*self.tags.get(session, ()), *tags_of(add)} - {*remove})
 
     def duplicate(self, session: str) -> FakeSession:
         copy = self.new()

@@ -166,6 +166,31 @@ async def test_sessions_are_found_renamed_copied_deleted_and_brought_back(runnin
         await it.sees("Recommended stack")
 
 
+async def test_sessions_are_given_tags_and_lose_them(running: Any) -> None:
+    sessions = FakeSessions()
+    sessions.new().say("Churn for a bank")
+
+    async def write(value: str) -> None:
+        await it.pilot.press("t")
+        await until(it.pilot, lambda: it.app.focused.id == "tags")
+        it.app.screen.query_one("#tags", Input).value = value
+        await it.pilot.press("enter")
+
+    async with running((140, 40), sessions=sessions) as it:
+        await it.pilot.press("ctrl+r")
+        await it.sees("Churn for a bank")
+        await write("#Bank, urgent")
+        await it.sees("#bank #urgent")
+        await write("urgent")
+        await until(it.pilot, lambda: sessions.tags["s1"] == ["urgent"])
+        await write("no/tag")
+        await it.sees("is no tag")
+        assert sessions.tags["s1"] == ["urgent"]
+        await it.pilot.press("t", "x", "escape")
+        await until(it.pilot, lambda: it.app.focused.id == "list")
+        assert sessions.tags["s1"] == ["urgent"]
+
+
 async def test_deleting_the_open_session_leaves_an_empty_one(running: Any) -> None:
     async with running() as it:
         await it.say(BRIEF)

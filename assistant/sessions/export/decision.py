@@ -168,9 +168,11 @@ class _Record:
             yield from _part("Consequences")
         if against:
             yield from ("What speaks against the choices and is accepted with them:", "")
-        for choice, argument in against:
-            tool = escape(self.wording.tool(choice.ranking[0].tool))
-            yield f"- {tool}: {escape(sentence(argument.text))}{self._cited(argument)}"
+        told = (
+            f"- {escape(self.wording.tool(choice.ranking[0].tool))}: {escape(sentence(argument.text))}{self._cited(argument)}"
+            for choice, argument in against
+        )
+        yield from dict.fromkeys(told)  # a tool chosen for two roles has its drawbacks once
         if grave:
             yield from ("", "What can go seriously wrong, and what to do about it:", "")
         for caveat in grave:

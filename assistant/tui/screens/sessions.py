@@ -1,4 +1,4 @@
-"""All sessions: find, resume, rename, copy, delete, take back a deletion."""
+"""All sessions: find, resume, rename, tag, copy, archive, delete, take back a deletion."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ HIT = f"bold underline {ACCENT}"
 MOST = 200
 PREVIEWED = 12  # messages
 ANSWERED = 5  # lines of an answer
-HINT = (
-    "Enter resume · r rename · d duplicate · Del delete · u undo delete · a archive · A show it · / search · Esc close"
-)
+HINT = "Enter resume · r rename · t tags · d duplicate · Del delete · u undo delete · a archive · A show it · / search · Esc close"
 
 
 class SessionsScreen(Dialog[str | None]):
@@ -42,6 +40,7 @@ class SessionsScreen(Dialog[str | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "rename", "rename", id="sessions.rename", show=False),
+        Binding("t", "tags", "give it tags, or take them away", id="sessions.tags", show=False),
         Binding("d", "duplicate", "duplicate", id="sessions.duplicate", show=False),
         Binding("delete,x", "delete", "delete", id="sessions.delete", show=False),
         Binding("a", "archive", "archive, or out of the archive", id="sessions.archive", show=False),
@@ -57,7 +56,7 @@ class SessionsScreen(Dialog[str | None]):
         self._current = current
         self._shown: list[tuple[SessionInfo, str]] = []
         self._archived = False  # the archive is shown
-        self._renaming = ""
+        self._edited: SessionInfo | None = None  # whose title or tags are being written
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box tall") as box:
@@ -67,7 +66,8 @@ class SessionsScreen(Dialog[str | None]):
                 yield OptionList(id="list", markup=False)
                 with VerticalScroll(id="scroll", can_focus=False):
                     yield Static(id="preview", markup=False)
-            yield Input(placeholder="New title", id="rename")
+            yield Input(placeholder="New title", id="rename", classes="edit")
+            yield Input(placeholder="Tags, with spaces between", id="tags", classes="edit")
             yield Static(HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -112,9 +112,10 @@ class SessionsScreen(Dialog[str | None]):
         page.put(*_marked(title, self._words(), ""), lead=[Run(f"{mark} ", ACCENT)])
         turns = f"{info.turns} message{'' if info.turns == 1 else 's'}"
         choice = f" · {info.first_choice}" if info.first_choice else ""
-        tags = f" · {' '.join(f'#{tag}' for tag in info.tags)}" if info.tags else ""
-        about = f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}{tags}"
+        about = f"{info.updated[:16].replace('T', ' ')} · {turns}{choice} · {info.id}"
         page.put(Run(fit(about, page.width - 3), DIM), indent=2)
+        if info.tags:
+            page.put(Run(fit(" ".join(f"#{tag}" for tag in info.tags), page.width - 3), DIM), indent=2)
         if info.question:
             page.put(Run(fit(f"open: {info.question}", page.width - 3), DIM), indent=2)
         if excerpt:
@@ -182,19 +183,38 @@ class SessionsScreen(Dialog[str | None]):
 
     def action_rename(self) -> None:
         if info := self._at():
-            self._renaming = info.id
-            field = self.query_one("#rename", Input)
-            field.value = one_line(info.title)
-            field.display = True
-            field.focus()
+            self._edit(info, "#rename", one_line(info.title))
+
+    def action_tags(self) -> None:
+        if info := self._at():
+            self._edit(info, "#tags", " ".join(info.tags))
+
+    def _edit(self, info: SessionInfo, which: str, value: str) -> None:
+        self._stop_editing()
+        self._edited = info
+        field = self.query_one(which, Input)
+        field.value = value
+        field.display = True
+        field.focus()
 
     @on(Input.Submitted, "#rename")
     async def _renamed(self, event: Input.Submitted) -> None:
-        self._stop_renaming()
-        await self._change(partial(self._sessions.rename, self._renaming, event.value), "Renamed")
+        self._stop_editing()
+        if info := self._edited:
+            await self._change(partial(self._sessions.rename, info.id, event.value), "Renamed")
 
-    def _stop_renaming(self) -> None:
-        self.query_one("#rename").display = False
+    @on(Input.Submitted, "#tags")
+    async def _tagged(self, event: Input.Submitted) -> None:
+        """The session has the tags in the field, and no others."""
+        self._stop_editing()
+        if info := self._edited:
+            wanted = event.value.replace(",", " ").split()
+            kept = {tag.lstrip("#").lower() for tag in wanted}
+            gone = [tag for tag in info.tags if tag not in kept]
+            await self._change(partial(self._sessions.tag, info.id, wanted, gone), "Tagged" if kept else "Without tags")
+
+    def _stop_editing(self) -> None:
+        self.query(".edit").set(display=False)
         self._list.focus()
 
     async def action_duplicate(self) -> None:
@@ -221,8 +241,8 @@ class SessionsScreen(Dialog[str | None]):
             await self._change(partial(self._sessions.undelete, self.app.deleted.pop()), "Brought back")
 
     def action_close(self) -> None:
-        if self.query_one("#rename").display:
-            self._stop_renaming()
+        if any(field.display for field in self.query(".edit")):
+            self._stop_editing()
         elif self.focused is self.query_one("#search") and self._shown:
             self._list.focus()
         else:
