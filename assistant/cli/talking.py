@@ -102,7 +102,7 @@ def ask(
         _explain(talk, turn, elapsed)
     if talk.notice:
         diagnostics.warn(talk.notice)
-    if talk.warning:
+    if talk.warning and talk.warning != sessions.notice:  # that is told at the end
         diagnostics.warn(talk.warning)
     if turn.reply.command == "export":
         diagnostics.note(
