@@ -76,16 +76,20 @@ class Durable:
         self._encoding = encode(program, rules_per_shard=rules_per_shard)
         module = load_module()
         self._sessions = [_Session(module, pieces) for pieces in self._encoding.groups]
-        self._alone: dict[Literal, list[int]] = {}  # the rulesets with a rule that needs this literal and no other
-        self._beside: dict[Literal, dict[Literal, list[int]]] = {}  # those with a rule that needs these two
+        posts = {(place, need) for place, own in enumerate(self._encoding.groups) for p in own for need in p.needs}
+        self._posts = sorted(posts)  # which ruleset can be told which literal; a post is its place here
+        post = {told: place for place, told in enumerate(self._posts)}
+        self._alone: dict[Literal, set[int]] = {}  # the posts of rules that need this literal and no other
+        self._beside: dict[Literal, dict[Literal, set[int]]] = {}  # those of rules that need these two
         for place, pieces in enumerate(self._encoding.groups):
             for piece in pieces:
+                own = {post[place, need] for need in piece.needs}
                 if len(piece.needs) == 1:
-                    self._alone.setdefault(piece.needs[0], []).append(place)
+                    self._alone.setdefault(piece.needs[0], set()).update(own)
                 else:
                     one, other = piece.needs
-                    self._beside.setdefault(one, {}).setdefault(other, []).append(place)
-                    self._beside.setdefault(other, {}).setdefault(one, []).append(place)
+                    self._beside.setdefault(one, {}).setdefault(other, set()).update(own)
+                    self._beside.setdefault(other, {}).setdefault(one, set()).update(own)
         self._begin()
         self._lock = threading.Lock()
         self._clean = True
@@ -159,44 +163,50 @@ class Durable:
                 missed |= due
                 for atom in sorted(due):
                     self._tell(atom + 1)
+                before = len(present)
                 self._settle(present, fired)
+                if len(present) == before:
+                    break
         if len(set(fired)) < len(fired):
             raise EngineFailed("a rule fired twice for the same facts")
 
-        for place in self._heard:
+        for place in sorted({self._posts[post][0] for post in self._heard}):
             self._sessions[place].end()
         self._clean = True
         return sorted(fired)
 
     def _begin(self) -> None:
         self._told: set[Literal] = set()
-        self._heard: dict[int, set[Literal]] = {}  # what each ruleset heard or is about to hear
-        self._news: dict[int, list[Literal]] = {}  # what it has not heard yet
+        self._heard: set[int] = set()  # the posts that were delivered
+        self._due: set[int] = set()  # those to deliver; some may have been delivered before
 
     def _tell(self, literal: Literal) -> None:
         """Let those rulesets know of `literal` that have a rule which needs nothing else, or else only what is told."""
-        self._told.add(literal)
-        for place in self._alone.get(literal, ()):
-            self._post(place, literal)
-        beside = self._beside.get(literal)
-        if beside is not None:
-            for other in beside.keys() & self._told:
-                for place in beside[other]:
-                    self._post(place, other)
-                    self._post(place, literal)
-
-    def _post(self, place: int, literal: Literal) -> None:
-        heard = self._heard.setdefault(place, set())
-        if literal not in heard:
-            heard.add(literal)
-            self._news.setdefault(place, []).append(literal)
+        told, due = self._told, self._due
+        told.add(literal)
+        if literal in self._alone:
+            due |= self._alone[literal]
+        if literal in self._beside:
+            beside = self._beside[literal]
+            for other in beside.keys() & told:
+                due |= beside[other]
 
     def _settle(self, present: set[Literal], fired: list[int]) -> None:
         """Run the rulesets that have news until nothing new follows."""
-        while self._news:
-            news, self._news = self._news, {}
-            for place in sorted(news):
-                for piece in self._sessions[place].run(news[place]):
+        posts = self._posts
+        while self._due:
+            due = self._due - self._heard
+            self._heard |= due
+            self._due.clear()
+            news: dict[int, list[Literal]] = {}
+            for post in sorted(due):
+                place, literal = posts[post]
+                if place in news:
+                    news[place].append(literal)
+                else:
+                    news[place] = [literal]
+            for place, literals in news.items():
+                for piece in self._sessions[place].run(literals):
                     fired += piece.clauses
                     for literal in piece.gives:
                         if literal not in present:
@@ -217,19 +227,21 @@ class _Session:
         self._shard: Shard | None = None
 
     def run(self, news: Iterable[Literal]) -> list[Piece]:
-        """Assert the news and read what fires. Raises if the engine reports an error or fires what does not follow."""
+        """Assert the news and read what fires, which is something each time, because news complete a rule's premises.
+
+        Raises if the engine reports an error, fires nothing or fires what does not follow.
+        """
         shard = self._shard or self._create()
-        batch = [] if self._asserted else [self._sentinel]
-        for literal in news:
-            batch.append(self._facts[literal])
+        facts = self._facts
+        batch = [facts[literal] for literal in news]
+        if not self._deletable:
+            batch.insert(0, self._sentinel)
         self._asserted += batch
         code, state = self._module.assert_facts(self._handle, f"[{','.join(batch)}]")
         _accept(code)
         started = self._module.start_action_for_state(self._handle, state)
         if started is None:
-            if batch[0] is self._sentinel:
-                raise EngineFailed("the session is locked")
-            return []
+            raise EngineFailed("a session is locked: nothing fired")
         self._acting = state
         firing = started[1]
         proceed, handle, read = self._module.complete_and_start_action, self._handle, self._read
@@ -312,7 +324,7 @@ def _accept(code: int) -> None:
 
 def _free(module: ModuleType, handle: int, deletable: list[str]) -> None:
     """Free a ruleset and its session. Deleting a session in which nothing ever fired crashes the process, hence the
-    sentinel, a rule that fires first in every run."""
+    sentinel, a rule that fires first in every session."""
     with suppress(Exception):
         while deletable:
             module.delete_state(handle, deletable.pop())

@@ -22,7 +22,7 @@ from assistant.reasoning.program import Program
 Literal = int
 
 NOTHING: Literal = -2  # stands for the needs of a clause that needs nothing to be present
-SENTINEL = 0  # the code of the fact that is asserted first in every run
+SENTINEL = 0  # the code of the fact that is asserted first in every session
 SENTINEL_RULE = "sentinel"
 
 

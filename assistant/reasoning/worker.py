@@ -108,6 +108,9 @@ class _Notes(logging.Handler):
 def main() -> None:
     """Serve until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-c is for the process that asks
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends the process
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
     told = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing that is printed gets between the answers
     notes = _Notes()
@@ -116,34 +119,47 @@ def main() -> None:
     if setup is None:
         return
     try:
-        faulthandler.dump_traceback_later(setup.building * _GRACE, exit=True)
+        _end_in(setup.building * _GRACE)
         engine = Durable(program_of(setup))
     except (ImportError, Refused, EngineFailed) as error:
         write(told, Told(0, error=why(error)))
         return
     gc.freeze()  # what stands now stays, so the collector need not look through it again and again
     write(told, Told(0, notes=notes.take()))
-    asks: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(asks,), daemon=True).start()
+    first: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(first,), daemon=True).start()
     warming = engine.warm()
-    while asks.empty() and next(warming, _DONE) is not _DONE:
+    while first.empty() and next(warming, _DONE) is not _DONE:
         pass
-    faulthandler.cancel_dump_traceback_later()
-    while (ask := asks.get()) is not None:
-        faulthandler.dump_traceback_later(setup.running * _GRACE, exit=True)
+    _end_in(0)
+    gc.freeze()  # and what warming made
+    ask = first.get()
+    while ask is not None:
+        _end_in(setup.running * _GRACE)
         try:
             answer = Told(ask.id, engine.fired(tuple(map(_atom, ask.atoms))))
         except EngineFailed as error:
             answer = Told(ask.id, error=why(error))
-        faulthandler.cancel_dump_traceback_later()
+        _end_in(0)
         answer.notes = notes.take()
         write(told, answer)
+        ask = read(sys.stdin.buffer, Ask)
 
 
-def _listen(asks: queue.SimpleQueue[Ask | None]) -> None:
-    """Take questions in, so that it shows at once when one waits; None at the end."""
+def _listen(first: queue.SimpleQueue[Ask | None]) -> None:
+    """Take the first question in, so that it shows at once when it waits; None at the end."""
+    ask = None
     try:
-        while (ask := read(sys.stdin.buffer, Ask)) is not None:
-            asks.put(ask)
+        ask = read(sys.stdin.buffer, Ask)
     finally:
-        asks.put(None)
+        first.put(ask)
+
+
+def _end_in(seconds: float) -> None:
+    """End this process after so many seconds, even if Python's lock is held, unless there is another call; 0: never."""
+    if sys.platform == "win32":
+        faulthandler.cancel_dump_traceback_later()
+        if seconds:
+            faulthandler.dump_traceback_later(seconds, exit=True)
+    else:  # the kernel's timer costs a run nothing, where the other one starts and ends a thread
+        signal.setitimer(signal.ITIMER_REAL, seconds)
