@@ -105,16 +105,16 @@ def _versions(folders: tuple[Path, ...], against: Path | None) -> tuple[Knowledg
     from assistant.dialogue.trial import Unfinished, attempt
     from assistant.knowledge.loading import KnowledgeError, is_kept, load
 
-    def over_the_shipped(layers: tuple[Path, ...]) -> Knowledge:
-        if layers and not is_kept(layers):
-            attempt(layers)
-        return load(layers)
+    def known(layers: tuple[Path, ...], base: Path | None = None) -> Knowledge:
+        if (layers or base) and not is_kept(layers, base):
+            attempt(layers, base)
+        return load(layers, base=base)
 
     try:
-        knowledge = over_the_shipped(folders)
+        knowledge = known(folders)
         if against is None:
             return knowledge, None
         whole = (against / "vocabulary").is_dir() or (against / "vocabulary.yaml").is_file()
-        return knowledge, load(folders, base=against) if whole else over_the_shipped((against,))
+        return knowledge, known(folders, against) if whole else known((against,))
     except (KnowledgeError, Unfinished) as error:
         raise Refused(str(error)) from error

@@ -23,23 +23,27 @@ class Unfinished(Exception):
     """The knowledge was not compiled within the limits."""
 
 
-def command(dirs: tuple[Path, ...]) -> list[str]:
+def command(dirs: tuple[Path, ...], base: Path | None = None) -> list[str]:
     """How the process is started: this Python, which finds modules where this process does, and nowhere else."""
     start = (
-        "import sys; end = 2 + int(sys.argv[1]); sys.path[:] = sys.argv[end:]; "
-        "from assistant.dialogue.trial import main; main(sys.argv[2:end])"
+        "import sys; end = 3 + int(sys.argv[1]); sys.path[:] = sys.argv[end:]; "
+        "from assistant.dialogue.trial import main; main(sys.argv[3:end], sys.argv[2])"
     )
     folders = [str(folder.absolute()) for folder in dirs]
-    return [sys.executable, "-P", "-c", start, str(len(folders)), *folders, *filter(None, sys.path)]
+    below = str(base.absolute()) if base else ""
+    return [sys.executable, "-P", "-c", start, str(len(folders)), below, *folders, *filter(None, sys.path)]
 
 
-def attempt(dirs: tuple[Path, ...]) -> None:
-    """Compile the shipped knowledge with `dirs` over it in another process. Raises Unfinished, with the reason."""
+def attempt(dirs: tuple[Path, ...], base: Path | None = None) -> None:
+    """Compile the shipped knowledge, or that of `base`, with `dirs` over it in another process.
+
+    Raises Unfinished, with the reason.
+    """
     if not sys.executable:
         return
     try:
         code = subprocess.run(
-            command(dirs),
+            command(dirs, base),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -60,14 +64,17 @@ def attempt(dirs: tuple[Path, ...]) -> None:
         raise Unfinished(f"compiling it needs over {MEMORY // 1_000_000:,} MB, or fails in a way it should not")
 
 
-def main(folders: list[str]) -> None:
+def main(folders: list[str], base: str = "") -> None:
     """Compile, and leave what comes of it in the cache. Errors in the knowledge are no failure: they are found again."""
     from assistant.dialogue.advisor import UNUSABLE, Advisor
+    from assistant.knowledge.loading import load
 
     with suppress(ImportError, ValueError, OSError):  # not everywhere, or less is allowed already
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     gc.disable()
+    dirs = tuple(map(Path, folders))
     with suppress(*UNUSABLE):
-        Advisor.compile(tuple(map(Path, folders)), "reference").reasoner.conclude(())
+        advisor = Advisor(load(dirs, base=Path(base)), "reference") if base else Advisor.compile(dirs, "reference")
+        advisor.reasoner.conclude(())

@@ -68,14 +68,14 @@ def load(extra: tuple[Path, ...] = (), *, base: Path | None = None, cache: bool 
     return knowledge
 
 
-def fingerprint(extra: tuple[Path, ...] = ()) -> str:
+def fingerprint(extra: tuple[Path, ...] = (), base: Path | None = None) -> str:
     """Changes whenever a file of the knowledge, its time or size, or the code that compiles it changes."""
-    return _fingerprint(_layers(extra, None))
+    return _fingerprint(_layers(extra, base))
 
 
-def is_kept(extra: tuple[Path, ...]) -> bool:
-    """Whether the cache knows what becomes of these folders."""
-    return any(file.exists() for file in _kept(fingerprint(extra)))
+def is_kept(extra: tuple[Path, ...], base: Path | None = None) -> bool:
+    """Whether the cache knows what becomes of these folders, over the shipped knowledge or that of `base`."""
+    return any(file.exists() for file in _kept(fingerprint(extra, base)))
 
 
 def refuse(extra: tuple[Path, ...], errors: tuple[Finding, ...]) -> None:

@@ -6,10 +6,11 @@ from __future__ import annotations
 class CompileError(ValueError):
     """Rules that have no sound meaning. `rule_ids` names them, so that a loader can add file and line."""
 
-    def __init__(self, rule_ids: tuple[str, ...], reason: str) -> None:
+    def __init__(self, rule_ids: tuple[str, ...], reason: str, expected: str = "") -> None:
         super().__init__(f"{', '.join(rule_ids)}: {reason}")
         self.rule_ids = rule_ids
         self.reason = reason
+        self.expected = expected
 
 
 class Refused(ValueError):

@@ -12,8 +12,6 @@ from assistant.reasoning.errors import CompileError
 from assistant.reasoning.overlap import overlaps
 from assistant.reasoning.programs import CHOSEN, Programs, compile_programs
 
-_TIGHT = 0.8  # of a limit that cannot be exceeded; from there on its author should know
-
 
 def lint_rules(knowledge: Knowledge, places: Places) -> list[Finding]:
     """Findings about the rules of `knowledge` as programs."""
@@ -51,7 +49,7 @@ def refusal(error: CompileError, places: Places) -> Finding:
     others = [f"{rule} at {place.file}:{place.line}" for rule, place in where.items() if place.line > 1]
     message = f"{error.reason} ({', '.join(others)})" if others else str(error)
     first = next((rule for rule in error.rule_ids if where[rule].line > 1), error.rule_ids[0])
-    return _place(first, "error", message, places, "rules without a circle through `none` or `unknown`", "when")
+    return _place(first, "error", message, places, error.expected, "when")
 
 
 def _never(programs: Programs, places: Places) -> Iterator[Finding]:
@@ -131,9 +129,9 @@ def _field(rule: Rule) -> str:
 
 
 def _room(programs: Programs, places: Places) -> Iterator[Finding]:
-    """How near the programs come to the limits of the engine, and what happens beyond."""
+    """How large the programs are, and that this needs no care: what a ruleset cannot hold is split."""
     for name, program in (("arguing", programs.argue), ("advising", programs.advise)):
         for room in program.room:
-            tight = room.beyond == "refused" and room.used > _TIGHT * room.allowed
-            message = f"the {name} program has {room.used:,} of {room.allowed:,} {room.limit}; beyond: {room.beyond}"
-            yield places.general("warning" if tight else "note", message)
+            many = f"the {name} program has {room.used:,} {room.limit}"
+            message = f"{many}; none is refused for their number: over {room.allowed:,} are {room.beyond}"
+            yield places.general("note", message)

@@ -184,7 +184,7 @@ def _ways(rule: str, condition: Condition, *, holds: bool) -> list[Branch]:
             return [(Premise(_must(slot, value), holds),)]
         case Compare(slot=slot, op=op, bound=bound):
             if not math.isfinite(bound):
-                raise CompileError((rule,), f"{slot} is compared with {bound}, which is no amount")
+                raise CompileError((rule,), f"{slot} is compared with {bound}, which is no amount", "an amount")
             return [(Premise(Threshold(slot, op, bound).atom(), holds),)]
         case Known(slot=slot):
             return [(Premise(_known(slot), holds),)]
@@ -208,8 +208,8 @@ def _together(rule: str, parts: Iterable[Condition], holds: bool) -> list[Branch
     for part in parts:
         ways = _ways(rule, part, holds=holds)
         if len(joined) * len(ways) > max(MAX_BRANCHES, len(joined), len(ways)):
-            reason = f"the condition multiplies out into over {MAX_BRANCHES} alternatives; make it several rules"
-            raise CompileError((rule,), reason)
+            reason = f"the condition multiplies out into over {MAX_BRANCHES} alternatives"
+            raise CompileError((rule,), reason, "several rules, each with a part of the alternatives")
         joined = list(dict.fromkeys(tuple(dict.fromkeys(left + right)) for left in joined for right in ways))
     return joined
 

@@ -99,4 +99,5 @@ def _negative_cycle(
     return CompileError(
         tuple(dict.fromkeys(rules)),
         f"the rule {clause.rule} needs `{slot}: {value}` to be absent, but its own conclusion helps to derive that",
+        "rules without a circle through `none` or `unknown`",
     )

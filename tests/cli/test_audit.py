@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from assistant.dialogue import trial
 from assistant.knowledge import loading
 from tests.audit.conftest import CAVEATS, RULES, TOOLS
 from tests.knowledge import tiny
@@ -54,6 +56,16 @@ def test_against_another_version_and_against_another_layer(run: Run, tmp_path: P
     assert "framework: alpha → delta" in whole.out and "+2 for delta: unasked" in whole.out
     assert "removed rules: ban" in over.out
     assert "alpha is not excluded any more: ban" in over.out
+
+
+def test_a_whole_version_that_ends_its_compiler_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tiny.write(tmp_path / "old", rules=RULES)
+    monkeypatch.setattr(trial, "command", lambda *_: [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"])
+    refused = run("knowledge", "audit", "--against", str(old))
+    assert refused.code == 1
+    assert "SIGKILL" in refused.err and "Traceback" not in refused.err
 
 
 def test_what_makes_no_sense_is_told(run: Run, tmp_path: Path) -> None:

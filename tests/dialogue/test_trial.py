@@ -11,6 +11,7 @@ from assistant.dialogue import trial
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.trial import Unfinished, attempt
 from assistant.knowledge import loading
+from tests.knowledge import tiny
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from assistant.knowledge import loading
 def test_what_does_not_end_well_is_left_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, reason: str
 ) -> None:
-    monkeypatch.setattr(trial, "command", lambda dirs: [sys.executable, "-c", code])
+    monkeypatch.setattr(trial, "command", lambda *_: [sys.executable, "-c", code])
     monkeypatch.setattr(trial, "LIMIT", 1.0)
     (tmp_path / "rules.yaml").write_text("rules: []\n", encoding="utf-8")
 
@@ -51,7 +52,7 @@ def test_what_was_compiled_elsewhere_is_only_decoded_here(monkeypatch: pytest.Mo
 def test_what_is_known_already_is_not_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text("rules: [\n", encoding="utf-8")
     attempt((tmp_path,))
-    monkeypatch.setattr(trial, "command", lambda dirs: pytest.fail("it was tried again"))
+    monkeypatch.setattr(trial, "command", lambda *_: pytest.fail("it was tried again"))
     with pytest.raises(loading.KnowledgeError, match=r"rules\.yaml:2"):
         Advisor.build((tmp_path,))
 
@@ -59,6 +60,16 @@ def test_what_is_known_already_is_not_tried_again(monkeypatch: pytest.MonkeyPatc
 def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     sound = trial.command
     start = "import sys; sys.path[:] = sys.argv[1:]; import assistant.dialogue.trial as t; t.MEMORY = 60_000_000; t.main([])"
-    monkeypatch.setattr(trial, "command", lambda dirs: [*sound(dirs)[:3], start, *filter(None, sys.path)])
+    monkeypatch.setattr(trial, "command", lambda dirs, base: [*sound(dirs, base)[:3], start, *filter(None, sys.path)])
     with pytest.raises(Unfinished, match="MB"):
         attempt((tmp_path,))
+
+
+def test_a_whole_knowledge_in_place_of_the_shipped_one_is_compiled_elsewhere_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    whole = tiny.write(tmp_path / "whole")
+    attempt((), whole)
+    monkeypatch.setattr(loading, "build", lambda *_: pytest.fail("it was compiled here"))
+    assert loading.is_kept((), whole)
+    assert loading.load(base=whole).layers == ("shipped",)
