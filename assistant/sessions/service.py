@@ -223,11 +223,13 @@ class Sessions:
         return render(Document.of(info, self._store.turns(info.id)), format, content)
 
     def load(self, text: str) -> SessionInfo:
-        """Take in what `export` wrote as JSON, under a new id. Raises SessionError for anything else."""
+        """Take in what `export` wrote as JSON, with its tags, under a new id. Raises SessionError for anything else."""
         from assistant.sessions.export import Document
 
         document, new = Document.parse(text), self._ids()
+        tags = tags_of(document.session.tags)  # before anything is written: a document may hold what is no tag
         self._store.insert(new, title_of(document.session.title) or "Untitled", document.turns)
+        self._store.tag(new, tags)
         return self.info(new)
 
     def recover(self, file: Path) -> Infos:

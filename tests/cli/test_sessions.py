@@ -113,11 +113,13 @@ def test_the_last_answer_alone(run: Run, session: str) -> None:
 
 def test_import_brings_back_what_was_exported(run: Run, session: str, tmp_path: Path) -> None:
     file = tmp_path / "session.json"
+    run("sessions", "tag", session, "phones")
     run("sessions", "export", session, "--format", "json", "-o", str(file))
     imported = json.loads(run("sessions", "import", str(file), "--json").out)
 
     again = json.loads(run("sessions", "export", imported["id"], "--format", "json").out)
     assert again["turns"] == json.loads(file.read_text())["turns"]
+    assert again["session"]["tags"] == ["phones"]
     assert run("ask", "-s", imported["id"], "/facts").code == 0
 
 
