@@ -71,6 +71,13 @@ class Tab:
         await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **values)
         await self.call("Input.dispatchKeyEvent", type="keyUp", **values)
 
+    async def say(self, text: str) -> None:
+        """Write `text` in the app and send it, once it can be seen: the page hands on what is typed a moment later than keys."""
+        before = self.text.count(text)
+        await self.type(text)
+        await until(lambda: self.text.count(text) > before, lambda: f"“{text}” was not written:\n{self.text}")
+        await self.press("Enter")
+
     @property
     def text(self) -> str:
         return "\n".join(self._screen.display)

@@ -29,17 +29,14 @@ async def test_a_conversation_in_a_browser(served: Start, tmp_path: Path) -> Non
         await tab.type(TOKEN)
         await tab.press("Enter")
         await tab.sees("Churn")  # an example on the first screen
-        await tab.type(BRIEF)
-        await tab.press("Enter")
+        await tab.say(BRIEF)
         await tab.sees("Recommended stack")
-        await tab.type("why lightgbm?")
-        await tab.press("Enter")
+        await tab.say("why lightgbm?")
         await tab.sees("because")
         if pictures := os.environ.get("PICTURES"):
             await tab.picture(Path(pictures) / "web.png")
 
-        await tab.type("/export markdown")
-        await tab.press("Enter")
+        await tab.say("/export markdown")
         await tab.sees("### Recommended stack")  # the preview
         await tab.press("Enter")
         await until(lambda: bool(browser.saved), lambda: f"nothing was downloaded:\n{tab.text}")
