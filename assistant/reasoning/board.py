@@ -9,6 +9,7 @@ from assistant.knowledge.model import Argue, Exclude, Knowledge, Role, Rule
 from assistant.reasoning.factoring import JOINED
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
+from assistant.reasoning.parallel import Order, in_order
 from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
 from assistant.reasoning.reference import Reference
 from assistant.reasoning.selection import Selector, tie_order
@@ -40,6 +41,7 @@ class Board:
         self.said: dict[Atom, Said] = {}
         self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
         self._narrowed: dict[str, Index] = {}
+        self._orders: dict[str | None, Order] = {}
         self._concerns: dict[str, frozenset[int]] = {}
         self._always: dict[object, dict[str, float]] = {}
         for number, (predicate, value) in enumerate(self.atom):
@@ -98,9 +100,20 @@ class Board:
             return self.index
         known = self._narrowed.get(role)
         if known is None:
-            asked = [r for r in self.roles if r.leads or r.id == role]
-            known = self._narrowed[role] = self.index.narrowed(frozenset[int]().union(*map(self.concerns, asked)))
+            known = self._narrowed[role] = self.index.narrowed(self._concerning(role))
         return known
+
+    def order_for(self, role: str | None) -> Order:
+        """The clauses of `index_for(role)` in the order in which many cases run at once."""
+        known = self._orders.get(role)
+        if known is None:
+            whole = in_order(self.index) if role is None else self.order_for(None)
+            known = self._orders[role] = whole if role is None else whole.among(self._concerning(role))
+        return known
+
+    def _concerning(self, role: str) -> frozenset[int]:
+        asked = [r for r in self.roles if r.leads or r.id == role]
+        return frozenset[int]().union(*map(self.concerns, asked))
 
     def _speaks_of(self, end: Atom, role: str) -> bool:
         rule = self.personal.get(end)

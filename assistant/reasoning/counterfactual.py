@@ -6,7 +6,7 @@ All run on the reference chainer and the selection alone; nothing here touches t
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 from math import prod
 
@@ -15,7 +15,7 @@ import msgspec
 from assistant.knowledge.conditions import bounds
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Question
-from assistant.reasoning.forecast import Forecast, Leads
+from assistant.reasoning.forecast import Forecast, Leads, Step
 from assistant.reasoning.model import Asked, Conclusion
 from assistant.reasoning.pairs import Pairs
 from assistant.reasoning.programs import NEED, QUESTION
@@ -189,7 +189,7 @@ def smallest_changes(
     Most plausible first.
     """
     search = Search(reasoner, facts, role)
-    found = [o for o in search.singles if o.after == tool]
+    found = search.singles_for(tool)
     if not found and pairs:
         found = [o for o in search.pairs() if o.after == tool]
     return search.plausible(found)[:most]
@@ -215,15 +215,33 @@ class Search:
         self._reasoner, self._facts, self._role = reasoner, facts, role
         self._forecast = reasoner.forecast(facts, role)
         self._tried = tuple(edits(reasoner, facts))
-        self._changed = {edit: apply(reasoner, facts, (edit,)) for edit in self._tried}
+        self._changed = [apply(reasoner, facts, (edit,)) for edit in self._tried]
+        self._steps = self._forecast.steps(self._changed)
         base = self._forecast.base.get(role)
         self._before = base.tool if base else None
-        self.singles = tuple(self._outcome((edit,), self._lead(self._changed[edit])) for edit in self._tried)
+
+    @cached_property
+    def singles(self) -> tuple[Outcome, ...]:
+        """What each single change gives."""
+        return tuple(self._single(number) for number in range(len(self._tried)))
+
+    def singles_for(self, tool: str) -> list[Outcome]:
+        """The single changes that bring `tool` to the top: among those under which it beats the present first choice."""
+        role = self._reasoner.knowledge.roles[self._role]
+        duel = Pairs(self._forecast, role, self._changed, steps=self._steps, rivals=(tool, self._before))
+        tried = (self._single(n) for n in range(len(self._tried)) if duel.alone(n) in (None, tool))
+        return [outcome for outcome in tried if outcome.after == tool]
 
     def pairs(self, without: Container[Edit] = ()) -> Iterator[Outcome]:
         """What each pair of changes gives; `without` those that are of no interest in a pair."""
-        tried = [edit for edit in self._tried if edit not in without]
-        sums = Pairs(self._forecast, self._reasoner.knowledge.roles[self._role], [self._changed[e] for e in tried])
+        kept = [number for number, edit in enumerate(self._tried) if edit not in without]
+        tried = [self._tried[number] for number in kept]
+        sums = Pairs(
+            self._forecast,
+            self._reasoner.knowledge.roles[self._role],
+            [self._changed[number] for number in kept],
+            steps=[self._steps[number] for number in kept],
+        )
         slots = self._reasoner.knowledge.slots
         for one, other in combinations(range(len(tried)), 2):
             pair = tried[one], tried[other]
@@ -236,13 +254,16 @@ class Search:
         odds = {edit: plausibility(self._reasoner, self._facts, edit) for edit in self._tried}
         return tuple(sorted(outcomes, key=lambda o: (len(o.edits), -prod(odds[edit] for edit in o.edits))))
 
+    def _single(self, number: int) -> Outcome:
+        return self._outcome((self._tried[number],), self._lead(self._changed[number], self._steps[number]))
+
     def _together(self, sums: Pairs, one: int, other: int, pair: tuple[Edit, Edit]) -> str | None:
         same = pair[0].slot == pair[1].slot
         facts = partial(apply, self._reasoner, self._facts, pair)
         return self._lead(facts()) if same else sums.first(one, other, facts)
 
-    def _lead(self, facts: tuple[Fact, ...]) -> str | None:
-        lead = self._forecast.leads(facts).get(self._role)
+    def _lead(self, facts: tuple[Fact, ...], step: Step | None = None) -> str | None:
+        lead = self._forecast.leads(facts, step).get(self._role)
         return lead.tool if lead else None
 
     def _outcome(self, edits: tuple[Edit, ...], after: str | None) -> Outcome:

@@ -6,7 +6,7 @@ from one set of facts; each trial pays only for the atoms, arguments and roles t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.knowledge.facts import Fact
@@ -14,9 +14,10 @@ from assistant.knowledge.model import Argue, Exclude, Role
 from assistant.reasoning.board import Board, Place, Said
 from assistant.reasoning.incremental import BaseRun, Variation
 from assistant.reasoning.model import Atom
+from assistant.reasoning.parallel import run
 from assistant.reasoning.program import PROJECT, atoms_of
 from assistant.reasoning.programs import NEED
-from assistant.reasoning.selection import WORKS_WITH, Profile, profile_of
+from assistant.reasoning.selection import WORKS_WITH, Profile, profile_of, profile_with
 
 _EPSILON = 1e-7
 """What a point in a preferred pillar weighs extra, so that one sum holds the score and its first tie break."""
@@ -71,10 +72,10 @@ class Forecast:
         self.picture = self._picture(self.run.holds, set(self.counts), self._facts)
         self.base: Leads = self._leads(self.picture)
 
-    def leads(self, facts: Iterable[Fact]) -> Leads:
-        """First choices and margins if `facts` held instead."""
+    def leads(self, facts: Iterable[Fact], step: Step | None = None) -> Leads:
+        """First choices and margins if `facts` held instead; `step` leads to them, if it is known already."""
         facts = tuple(facts)
-        step = self.step(facts)
+        step = step or self.step(facts)
         come, gone = step.come, step.gone
         personal = not step.slots.isdisjoint(self.board.tool_slots) or not self.board.personal.keys().isdisjoint(
             come | gone
@@ -92,6 +93,33 @@ class Forecast:
         if variation is None:  # counting could not tell, so the program runs anew
             holds = BaseRun(self.index, inputs).holds
             variation = Variation(holds - self.run.holds, self.run.holds - holds)
+        return self._step(inputs, variation, counted=counted)
+
+    def steps(self, changes: Sequence[tuple[Fact, ...]]) -> list[Step]:
+        """The step to each of `changes`, all at once, which is quicker than one by one if there are many."""
+        order = self.board.order_for(self._only)
+        inputs = [self._inputs_of(facts) for facts in changes]
+        variations = [Variation(set(), set()) for _ in changes]
+        everything = (1 << len(changes)) - 1
+        base = self.run.holds
+        for number, cases in enumerate(run(self.index, order, inputs)):
+            differ = cases ^ everything if number in base else cases
+            while differ:
+                lowest = differ & -differ
+                variation = variations[lowest.bit_length() - 1]
+                (variation.false if number in base else variation.true).add(number)
+                differ ^= lowest
+        return [
+            self._step(
+                atoms,
+                variation,
+                # a clause of a cycle that lost a premise may have taken away a support that counting must see
+                counted=order.breaking.isdisjoint(variation.true) and order.holding.isdisjoint(variation.false),
+            )
+            for atoms, variation in zip(inputs, variations, strict=True)
+        ]
+
+    def _step(self, inputs: frozenset[Atom], variation: Variation, *, counted: bool) -> Step:
         delta = self._counted(variation)
         come = {end for end, change in delta.items() if change > 0 and not self.counts.get(end)}
         gone = {end for end, change in delta.items() if change < 0 and self.counts.get(end) == -change}
@@ -101,13 +129,18 @@ class Forecast:
 
     def profile(self, step: Step, facts: tuple[Fact, ...]) -> Profile:
         """The profile after a step to `facts`."""
-        atom, base = self.board.atom, self.picture.profile
+        atom = self.board.atom
         true = {atom[number] for number in step.variation.true} | (step.inputs - self.inputs)
         false = {atom[number] for number in step.variation.false} | {
             gone for gone in self.inputs - step.inputs if gone not in self.index.number
         }
-        held = {(slot, value) for slot, values in base.values.items() for value in values}
-        return profile_of(self.knowledge, sorted((held | true) - false), facts)
+        values = dict(self.picture.profile.values)
+        for slot in {slot for slot, _ in true | false}.intersection(self.knowledge.slots):
+            held = {value for value in values.pop(slot, ()) if (slot, value) not in false}
+            held |= {value for place, value in true if place == slot}
+            if held:
+                values[slot] = tuple(sorted(held))
+        return profile_with(self.knowledge, values, facts)
 
     def _inputs_of(self, facts: Iterable[Fact]) -> frozenset[Atom]:
         atoms: set[Atom] = {PROJECT}

@@ -7,7 +7,7 @@ together. A test holds the sums to full selections.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -28,22 +28,39 @@ Tally = dict[str, dict[str, float]]
 
 
 class Pairs:
-    """The first choice of `role` under any two of `changes`, each of which is a whole set of facts."""
+    """The first choice of `role` under any one or two of `changes`, each of which is a whole set of facts."""
 
-    def __init__(self, forecast: Forecast, role: Role, changes: Sequence[tuple[Fact, ...]]) -> None:
+    def __init__(
+        self,
+        forecast: Forecast,
+        role: Role,
+        changes: Sequence[tuple[Fact, ...]],
+        *,
+        steps: Sequence[Step] | None = None,
+        rivals: tuple[str, str | None] | None = None,
+    ) -> None:
+        """`steps` are those of the forecast to each of `changes`, if they are known.
+
+        With `rivals` (a tool, and the present first choice or None) it is only told whether the tool may beat the
+        other, which is much quicker: what it would gain by fitting in with whatever leads is given to it unseen.
+        """
         self._forecast = forecast
         self._role = role
-        self._filling = {tool.id: tool for tool in forecast.board.selector.filling(role.id)}
+        self._filling = {
+            tool.id: tool for tool in forecast.board.selector.filling(role.id) if rivals is None or tool.id in rivals
+        }
         self._parts = [replace(role, matches=(match,)) for match in role.matches]
+        self._heard: dict[Atom, list[tuple[str, str, float]]] = {}
         self._lack: dict[tuple[str, tuple[str, ...] | None], frozenset[str]] = {}
         self._unfit = {tool: self._misfits(record, forecast.picture.profile) for tool, record in self._filling.items()}
         self._barred = self._bars(forecast.picture.ends)
         self._points = self._base_points()
-        self._shifts = [self._shift(facts) for facts in changes]
-        self._meddling = meddling(forecast, role, [shift.step if shift else None for shift in self._shifts])
+        steps = [forecast.step(facts) for facts in changes] if steps is None else steps
+        self._shifts = [self._shift(facts, step) for facts, step in zip(changes, steps, strict=True)]
         leading = [other for other in forecast.board.roles if other.leads]
         before = leading[: leading.index(role)] if role in leading else leading
-        self._leading = [Pairs(forecast, other, changes) for other in before]
+        self._favoured = rivals[0] if rivals and before else None
+        self._leading = [] if rivals else [Pairs(forecast, other, changes, steps=steps) for other in before]
         self._ranked: dict[int, list[tuple[float, tuple[int, int, str]]]] = {}
 
     def first(self, one: int, other: int, together: Callable[[], tuple[Fact, ...]]) -> str | None:
@@ -53,6 +70,10 @@ class Pairs:
             return added or None
         lead = self._forecast.leads(together()).get(self._role.id)
         return lead.tool if lead else None
+
+    def alone(self, one: int) -> str | None:
+        """The first choice under one change: a tool, "" for none, None if only a run can tell."""
+        return None if self._shifts[one] is None else self._alone(one)
 
     # -- adding up ---------------------------------------------------------------------------------------
 
@@ -104,7 +125,8 @@ class Pairs:
             friends = (*(leading._alone(one) for leading in self._leading), *running)
             partners = frozenset[str]().union(*(board.partners.get(tool, ()) for tool in friends))
             for tool in self._filling:
-                total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if tool in partners else 0.0)
+                fits = tool in partners or tool == self._favoured
+                total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if fits else 0.0)
                 for tally in (self._points, shift.points):
                     total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
                 shift.total[tool] = total
@@ -114,6 +136,10 @@ class Pairs:
                 if not self._held_back(tool) + shift.held_back(tool)
             )
         return known
+
+    @cached_property
+    def _meddling(self) -> Container[tuple[int, int]]:
+        return meddling(self._forecast, self._role, [shift.step if shift else None for shift in self._shifts])
 
     @cached_property
     def _needed(self) -> bool:
@@ -129,17 +155,16 @@ class Pairs:
         picture = self._forecast.picture
         for pillar, places in picture.said.items():
             for (tool, role), worth in places.items():
-                if role == self._role.id:
+                if role == self._role.id and tool in self._filling:
                     _count(points, tool, pillar, worth)
         self._personal(points, picture.ends, 1.0)
         for tool, record in self._filling.items():
             _count(points, tool, _SERVING, self._serves(record, picture.profile))
         return points
 
-    def _shift(self, facts: tuple[Fact, ...]) -> _Shift | None:
+    def _shift(self, facts: tuple[Fact, ...], step: Step) -> _Shift | None:
         """What a change does by itself; None if it cannot be added to others."""
-        forecast, board, role = self._forecast, self._forecast.board, self._role
-        step = forecast.step(facts)
+        forecast, board, role, filling = self._forecast, self._forecast.board, self._role, self._filling
         if not step.slots.isdisjoint(board.tool_slots):
             return None
         base = forecast.picture.profile
@@ -151,23 +176,33 @@ class Pairs:
         shift.need = ((NEED, role.id) in step.come) - ((NEED, role.id) in step.gone)
         for ends, sign in ((step.come, 1.0), (step.gone, -1.0)):
             for end in ends:
-                for pillar, (tool, place), worth in board.said.get(end, ()):
-                    if place == role.id:
-                        _count(shift.points, tool, pillar, sign * worth)
+                for pillar, tool, worth in self._said_by(end):
+                    _count(shift.points, tool, pillar, sign * worth)
             self._personal(shift.points, ends, sign)
         for ends, step_by in ((step.come, 1), (step.gone, -1)):
             for tool, count in self._bars(ends).items():
                 shift.held[tool] = shift.held.get(tool, 0) + step_by * count
         if profile is not base:
-            for tool, record in self._filling.items():
+            for tool, record in filling.items():
                 more = self._misfits(record, profile) - self._unfit[tool]
                 if more:
                     shift.held[tool] = shift.held.get(tool, 0) + more
                 served = self._serves(record, profile) - self._serves(record, base)
                 if served:
                     _count(shift.points, tool, _SERVING, served)
-        shift.reached = frozenset(tool for tool in (*shift.points, *shift.held) if tool in self._filling)
+        shift.reached = frozenset(tool for tool in (*shift.points, *shift.held) if tool in filling)
         return shift
+
+    def _said_by(self, end: Atom) -> list[tuple[str, str, float]]:
+        """The points that a conclusion gives in this role: pillar, tool, worth."""
+        known = self._heard.get(end)
+        if known is None:
+            known = self._heard[end] = [
+                (pillar, tool, worth)
+                for pillar, (tool, role), worth in self._forecast.board.said.get(end, ())
+                if role == self._role.id and tool in self._filling
+            ]
+        return known
 
     def _personal(self, points: Tally, ends: Iterable[Atom], sign: float) -> None:
         """Count what arguments about tools that the person named say in this role."""

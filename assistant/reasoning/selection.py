@@ -45,11 +45,16 @@ def profile_of(knowledge: Knowledge, atoms: Iterable[Atom], facts: Iterable[Fact
     for slot, value in atoms:
         if slot in slots:
             values.setdefault(slot, []).append(value)
+    return profile_with(knowledge, {slot: tuple(listed) for slot, listed in values.items()}, facts)
+
+
+def profile_with(knowledge: Knowledge, values: dict[str, tuple[str, ...]], facts: Iterable[Fact]) -> Profile:
+    """The profile that `values` (all that holds, by slot) and `facts` (as stated) make."""
     stated = frozenset((f.slot, f.value) for f in facts if isinstance(f.value, str) and not f.negated)
     priorities = frozenset(values.get("priorities", ()))
     raised = {p.id: len(priorities.intersection(p.priorities)) for p in knowledge.pillars.values()}
     return Profile(
-        values={slot: tuple(listed) for slot, listed in values.items()},
+        values=values,
         stated=stated,
         running=tuple(values.get("existing_stack", ())),
         weights={pillar: min(2.0, 1.0 + PRIORITY_WEIGHT * count) for pillar, count in raised.items()},

@@ -8,10 +8,13 @@ atoms whose absence it needs. That fails exactly when an absence lies on a cycle
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.model import Atom, Clause
+
+Node = TypeVar("Node", bound=Hashable)
 
 
 def stratify(clauses: Sequence[Clause]) -> dict[Atom, int]:
@@ -42,12 +45,12 @@ def stratify(clauses: Sequence[Clause]) -> dict[Atom, int]:
     return strata
 
 
-def needed_first(needs: Mapping[Atom, tuple[Atom, ...]]) -> Iterable[list[Atom]]:
-    """Strongly connected groups of atoms, what is needed before what needs it (Tarjan 1972, without recursion)."""
-    order: dict[Atom, int] = {}
-    low: dict[Atom, int] = {}
-    open_atoms: list[Atom] = []
-    still_open: set[Atom] = set()
+def needed_first(needs: Mapping[Node, tuple[Node, ...]]) -> Iterable[list[Node]]:
+    """Strongly connected groups of atoms (or of their numbers), what is needed before what needs it (Tarjan 1972, without recursion)."""
+    order: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    open_atoms: list[Node] = []
+    still_open: set[Node] = set()
     for root in needs:
         if root in order:
             continue

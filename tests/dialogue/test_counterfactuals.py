@@ -63,6 +63,19 @@ def test_pairs_of_changes_give_what_full_selections_give(advisor: Advisor, seed:
         assert first(advisor, apply(advisor.reasoner, facts, outcome.edits), role) == outcome.after, outcome
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_brings_a_tool_to_the_top_is_found_though_most_changes_are_not_tried(advisor: Advisor, seed: int) -> None:
+    """Only changes under which it may beat the present first choice are tried: none is missed."""
+    rng = random.Random(1300 + seed)
+    facts = random_facts(advisor.knowledge, rng)
+    for choice in advisor.reasoner.conclude(facts).stack[:6]:
+        search = Search(advisor.reasoner, facts, choice.role)
+        losers = [ranked.tool for ranked in choice.ranking[1:]]
+        excluded = [tool.id for tool in advisor.reasoner.selector.filling(choice.role) if tool.id not in losers]
+        for name in (*losers[:3], *rng.sample(excluded, min(2, len(excluded)))):
+            assert search.singles_for(name) == [o for o in search.singles if o.after == name]
+
+
 QUESTIONS = """\
 questions:
   - slot: stage
