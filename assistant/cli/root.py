@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from assistant import __version__, paths
-from assistant.cli.batch import batch
-from assistant.cli.completion import completion
-from assistant.cli.doctor import doctor
-from assistant.cli.knowledge import knowledge
-from assistant.cli.sessions import sessions
 from assistant.cli.settings import Settings
-from assistant.cli.starter import starter
-from assistant.cli.talking import ask, chat, check_terminal, start_app
-from assistant.cli.web import serve
+
+_MODULES = {
+    "ask": "talking",
+    "batch": "batch",
+    "chat": "talking",
+    "completion": "completion",
+    "doctor": "doctor",
+    "knowledge": "knowledge",
+    "serve": "web",
+    "sessions": "sessions",
+    "starter": "starter",
+}
+"""The commands, each with the module of this package that has it under its name."""
 
 _EPILOG = """
 \b
@@ -30,7 +36,22 @@ Examples:
 """
 
 
+class _Commands(click.Group):
+    """Imports a command when it is run, so that nobody waits for the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        wanted = [cmd_name] if cmd_name in _MODULES else _MODULES  # a name that is wrong is compared with all
+        for name in wanted:
+            if name not in self.commands:
+                self.add_command(getattr(import_module(f"assistant.cli.{_MODULES[name]}"), name))
+        return super().get_command(ctx, cmd_name)
+
+
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_EPILOG,
@@ -58,9 +79,7 @@ def root(context: click.Context, folders: tuple[Path, ...], watch: bool) -> None
         if watch:
             raise click.UsageError("--watch is for the terminal app: assistant --watch, or assistant chat --watch.")
         return
+    from assistant.cli.talking import check_terminal, start_app
+
     check_terminal()
     context.exit(start_app(settings, watch=watch))
-
-
-for command in (ask, chat, serve, batch, sessions, starter, knowledge, doctor, completion):
-    root.add_command(command)

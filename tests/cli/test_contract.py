@@ -22,8 +22,10 @@ def commands(
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        for name, sub in command.commands.items():
-            yield from commands(sub, (*path, name))
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if sub := command.get_command(context, name):
+                yield from commands(sub, (*path, name))
 
 
 @pytest.mark.parametrize("path", [path for path, _ in commands()], ids=" ".join)
