@@ -14,6 +14,7 @@ from assistant.dialogue.trial import Unfinished, attempt
 from assistant.knowledge.loading import KnowledgeError, is_kept, load, refuse
 from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import Lexicon
+from assistant.language.patterns import BadPattern
 from assistant.reasoning.engines import EngineName
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.reasoner import Reasoner
@@ -21,8 +22,8 @@ from assistant.reasoning.reasoner import Reasoner
 if TYPE_CHECKING:
     from assistant.knowledge.reading import Finding
 
-UNUSABLE = (KnowledgeError, CompileError, msgspec.ValidationError, Unfinished)
-"""What knowledge that cannot be used raises: broken records, rules without a sound meaning, misshapen phrases, and
+UNUSABLE = (KnowledgeError, CompileError, msgspec.ValidationError, BadPattern, Unfinished)
+"""What knowledge that cannot be used raises: broken records, rules without a sound meaning, misshapen phrases and patterns, and
 what takes more time or memory than can be meant."""
 
 
@@ -35,8 +36,12 @@ class Advisor:
     def __init__(self, knowledge: Knowledge, engine: EngineName = "durable") -> None:
         """Raises what UNUSABLE lists."""
         self.knowledge = knowledge
-        self.lexicon = Lexicon(knowledge)
-        self.reasoner = Reasoner(knowledge, engine)
+        self.reasoner = Reasoner(knowledge, engine)  # first: its engine gets ready while the words are read
+        try:
+            self.lexicon = Lexicon(knowledge)
+        except BaseException:
+            self.reasoner.close()
+            raise
         self.left_out: tuple[str, ...] = ()
         """Which folders could not be used, and why."""
 
@@ -71,7 +76,7 @@ class Advisor:
         """As `build`, in this process."""
         try:
             return cls(load(dirs), engine)
-        except (CompileError, msgspec.ValidationError) as error:
+        except (CompileError, msgspec.ValidationError, BadPattern) as error:
             findings = _placed(error, dirs)
             refuse(dirs, findings)
             raise KnowledgeError(findings) from error

@@ -187,6 +187,14 @@ def _raise_again(told: Path) -> None:
         raise KnowledgeError(errors)
 
 
+def code_stamp(folder: Path) -> str:
+    """Changes whenever a module in `folder` does."""
+    digest = sha256()
+    for entry in _stamped(sorted(folder.glob("*.py"))):
+        digest.update(entry)
+    return digest.hexdigest()[:16]
+
+
 def keep(stamp: Path, value: object) -> None:
     """Write a cache file in one step, and clear older ones of its kind; failing to is no reason to stop."""
     try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 _FILE = "classes.txt.gz"
 
 
 @cache
 def _kinds() -> dict[str, tuple[str, ...]]:
-    packed = resources.files("assistant.language").joinpath("data", _FILE).read_bytes()
+    packed = (Path(__file__).parent / "data" / _FILE).read_bytes()
     found: dict[str, tuple[str, ...]] = {}
     for line in gzip.decompress(packed).decode("ascii").splitlines():
         names, words = line.split(": ")

@@ -9,12 +9,13 @@ from functools import cached_property
 from assistant.knowledge.model import Knowledge, Tool
 from assistant.language import phrases
 from assistant.language.entry import Entry
-from assistant.language.patterns import Patterns
+from assistant.language.indexing import Index, load_index
+from assistant.language.patterns import Patterns, written
 from assistant.language.quantities import Quantities
 from assistant.language.ranking import Ranking, shipped
 from assistant.language.repair import Repairs
 from assistant.language.tokens import Token, Tokeniser
-from assistant.language.trie import Trie
+from assistant.language.trie import Growing, Trie
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASIDE = re.compile(r"\s*\([^)]*\)")
@@ -39,15 +40,21 @@ class Lexicon:
         self.stopwords = frozenset(small.words)
         self.slang = frozenset(spelling.words)
         self.fillers = frozenset(small.fillers)
-        self.trie: Trie[Entry] = Trie()
-        self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
         self.nestable = frozenset(self.company.nestable)
-        self.key_words: set[str] = set()  # words of values, for repairs
-        self._add_tools()
         self.unrecorded = phrases.part(knowledge, "names", phrases.Names).names
-        self._add_unrecorded()
-        self._add_values()
-        self._add_cues()
+        index = load_index(knowledge, self._gathered)
+        self.trie = Trie(index.roots, index.entries)
+        self.tool_words = index.names  # for guesses about unknown ones
+        self._key_words = index.keys
+        self._words = index.words
+        self.exact = Patterns(index.exact)
+        """Patterns of whole messages."""
+        self.ellipses = Patterns(index.ellipses)
+        """Patterns of whole messages that ask the last question again, by what is new in them: `tool` or `value`."""
+        self.cues = Patterns(index.cues)
+        """Patterns that may stand anywhere in a sentence."""
+        self.described = Patterns(index.described, skip=4)
+        """Patterns of descriptions; each is named by its slot and value, with a space between."""
         self.quantities = Quantities(self.numbers, self.units, self.stopwords)
 
     @property
@@ -80,21 +87,6 @@ class Lexicon:
         return phrases.part(self.knowledge, "acts", phrases.ActCues)
 
     @cached_property
-    def exact(self) -> Patterns:
-        """Patterns of whole messages. Like all that follows, made when the first message comes."""
-        return Patterns(self._acts.exact, self.tokeniser.folds)
-
-    @cached_property
-    def ellipses(self) -> Patterns:
-        """Patterns of whole messages that ask the last question again, by what is new in them: `tool` or `value`."""
-        return Patterns(self._acts.ellipses, self.tokeniser.folds)
-
-    @cached_property
-    def cues(self) -> Patterns:
-        """Patterns that may stand anywhere in a sentence."""
-        return Patterns(self._acts.cues | self._acts.not_in_scope, self.tokeniser.folds)
-
-    @cached_property
     def _descriptions(self) -> phrases.Descriptions:
         return phrases.part(self.knowledge, "descriptions", phrases.Descriptions)
 
@@ -102,13 +94,6 @@ class Lexicon:
     def verbs(self) -> frozenset[str]:
         """Verbs whose form with -s is a noun: "labels" is no labelling."""
         return frozenset(self._descriptions.verbs)
-
-    @cached_property
-    def described(self) -> Patterns:
-        """Patterns of descriptions; each is named by its slot and value, with a space between."""
-        says = self._descriptions.says
-        named = {f"{slot} {value}": texts for slot, values in says.items() for value, texts in values.items()}
-        return Patterns(named, self.tokeniser.folds, skip=4)
 
     @property
     def asking(self) -> phrases.Asking:
@@ -133,12 +118,45 @@ class Lexicon:
     @cached_property
     def known(self) -> frozenset[str]:
         """Every word of the vocabulary: none of them is misspelt."""
-        return frozenset(self.trie.words() | self.slang | self.exact.words | self.cues.words | self.described.words)
+        return self._words | self.slang | self.exact.words | self.cues.words | self.described.words
 
     @cached_property
     def repairs(self) -> Repairs:
         """What finds misspelt words."""
-        return Repairs(frozenset(self.tool_words), frozenset(self.key_words), self.known)
+        return Repairs(frozenset(self.tool_words), self._key_words, self.known)
+
+    def _gathered(self) -> Index:
+        """The index, from the knowledge itself."""
+        known = _Gathering(self)
+        acts, says, fold = self._acts, self._descriptions.says, self.tokeniser.folds
+        described = {f"{slot} {value}": texts for slot, values in says.items() for value, texts in values.items()}
+        return Index(
+            roots=known.trie.roots(),
+            entries=known.trie.payloads,
+            names=known.tool_words,
+            keys=frozenset(known.key_words),
+            words=frozenset(known.trie.words()),
+            exact=written(acts.exact, fold),
+            ellipses=written(acts.ellipses, fold),
+            cues=written(acts.cues | acts.not_in_scope, fold),
+            described=written(described, fold),
+        )
+
+
+class _Gathering:
+    """All phrases of the knowledge as one growing tree."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.knowledge, self.tokeniser, self.unrecorded = lexicon.knowledge, lexicon.tokeniser, lexicon.unrecorded
+        self.company, self.role_cues, self.strength = lexicon.company, lexicon.role_cues, lexicon.strength
+        self.negation, self.numbers, self.units = lexicon.negation, lexicon.numbers, lexicon.units
+        self.trie: Growing[Entry] = Growing()
+        self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
+        self.key_words: set[str] = set()  # words of values, for repairs
+        self._add_tools()
+        self._add_unrecorded()
+        self._add_values()
+        self._add_cues()
 
     def _add_tools(self) -> None:
         ordinary = frozenset(self.company.tools.ordinary)

@@ -13,6 +13,7 @@ from assistant.knowledge.reading import Finding
 from assistant.language import phrases
 from assistant.language.lexicon import Lexicon
 from assistant.language.normalise import normalise
+from assistant.language.patterns import BadPattern, parse
 
 PARTS: dict[str, type[phrases.Part]] = {
     "acts": phrases.ActCues,
@@ -48,6 +49,8 @@ _WHERE = re.compile(r" - at `\$([^`]*)`$")
 def lint_phrases(knowledge: Knowledge, places: Places) -> list[Finding]:
     """Findings about phrase files and about the phrases of values."""
     files = [*_misshapen(knowledge, places)]
+    if not any(finding.level == "error" for finding in files):
+        files += _unreadable(knowledge, places)
     broken = any(finding.level == "error" for finding in files)
     return files if broken else [*files, *_collisions(knowledge, places), *_recorded(knowledge, places)]
 
@@ -67,6 +70,22 @@ def _misshapen(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             path = [int(number) if number else name for name, number in steps]
             message = f"phrases/{stem}.yaml: {_WHERE.sub('', str(error))}"
             yield places.phrases("error", stem, message, "the form of the shipped file", *path)
+
+
+def _unreadable(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """Patterns that do not follow the form of patterns."""
+    acts = phrases.part(knowledge, "acts", phrases.ActCues)
+    groups: list[tuple[tuple[str, ...], dict[str, phrases.Strings]]]
+    groups = [(("acts", kind), getattr(acts, kind)) for kind in ("exact", "ellipses", "cues", "not_in_scope")]
+    says = phrases.part(knowledge, "descriptions", phrases.Descriptions).says
+    groups += [(("descriptions", "says", slot), values) for slot, values in says.items()]
+    for (stem, *path), patterns in groups:
+        for name, texts in patterns.items():
+            for number, text in enumerate(texts):
+                try:
+                    parse(text, lambda word: (word,))
+                except BadPattern as error:
+                    yield places.phrases("error", stem, str(error), "a pattern", *path, name, number)
 
 
 def _recorded(knowledge: Knowledge, places: Places) -> Iterator[Finding]:

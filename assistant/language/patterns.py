@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 _PIECE = re.compile(r"\{[a-z]\}\w*|\.\.\.|[()\[\]|?^$]|[^\s()\[\]|?^$]+")
 _SKIP = 12  # how many words, unless told otherwise, "..." may skip
@@ -116,30 +118,62 @@ class _Compiled(NamedTuple):
     needs: frozenset[str]  # one of these words must stand in the sentence; empty: no such demand
 
 
+class Written(msgspec.Struct, frozen=True):
+    """Patterns by the first words that they name, encoded, because of thousands a message asks for a few; and all words."""
+
+    starts: dict[str, msgspec.Raw]
+    words: frozenset[str]
+
+
+_compiled = msgspec.msgpack.Decoder(list[_Compiled])
+
+
+def written(patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words]) -> Written:
+    """The patterns of each act. Raises BadPattern."""
+    starts: dict[str, list[_Compiled]] = {}
+    words: set[str] = set()
+    for act, texts in patterns.items():
+        for text in texts:
+            steps = parse(text, fold)
+            compiled = _compile(act, steps)
+            for word in _first_words(compiled.steps):
+                starts.setdefault(word, []).append(compiled)
+            words.update(word for step in steps for run in step.choices for word in run)
+    encoded = {word: msgspec.Raw(msgspec.msgpack.encode(begun)) for word, begun in starts.items()}
+    return Written(encoded, frozenset(words))
+
+
+def _compile(act: str, steps: tuple[Step, ...]) -> _Compiled:
+    begins = steps[0].choices == (("^",),)
+    inner = steps[1:] if begins else steps
+    mandatory = [step for step in inner if not step.gap and not step.optional]
+    needs = frozenset(run[0] for run in mandatory[-1].choices) if len(mandatory) > 1 else frozenset()
+    return _Compiled(act, inner, begins, needs - {"{v}"} if "{v}" not in needs else frozenset())
+
+
+def _first_words(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        yield from dict.fromkeys(run[0] for run in step.choices)
+        if not step.optional:
+            return
+
+
 class Patterns:
-    """A set of patterns, looked up by the first word that they name."""
+    """A set of patterns, looked up by the first word that they name. "..." skips `skip` words at most."""
 
-    def __init__(self, patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words], skip: int = _SKIP) -> None:
+    def __init__(self, patterns: Written, skip: int = _SKIP) -> None:
         self._skip = skip
+        self.words = patterns.words
+        self._written = patterns.starts
         self._starts: dict[str, list[_Compiled]] = {}
-        self.words: set[str] = set()
-        for act, texts in patterns.items():
-            for text in texts:
-                steps = parse(text, fold)
-                self._index(act, steps)
-                self.words.update(word for step in steps for run in step.choices for word in run)
 
-    def _index(self, act: str, steps: tuple[Step, ...]) -> None:
-        begins = steps[0].choices == (("^",),)
-        inner = steps[1:] if begins else steps
-        mandatory = [step for step in inner if not step.gap and not step.optional]
-        needs = frozenset(run[0] for run in mandatory[-1].choices) if len(mandatory) > 1 else frozenset()
-        compiled = _Compiled(act, inner, begins, needs - {"{v}"} if "{v}" not in needs else frozenset())
-        for step in inner:
-            for word in dict.fromkeys(run[0] for run in step.choices):
-                self._starts.setdefault(word, []).append(compiled)
-            if not step.optional:
-                return
+    def _starting(self, word: str) -> list[_Compiled]:
+        found = self._starts.get(word)
+        if found is None:
+            found = _compiled.decode(self._written[word]) if word in self._written else []
+            if found:
+                self._starts[word] = found
+        return found
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """The best match of each act that has one, strongest first. `words` begin with ^ and end with $."""
@@ -147,7 +181,7 @@ class Patterns:
         present = {key for word in words if word[0] == "{" for key in _keys(word)}.union(words)
         for first, word in enumerate(words):
             for key in _keys(word) if word[0] == "{" else (word,):
-                for compiled in self._starts.get(key, ()):
+                for compiled in self._starting(key):
                     if compiled.begins and first != 1:
                         continue
                     if compiled.needs and compiled.needs.isdisjoint(present):

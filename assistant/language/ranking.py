@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from math import exp
+from pathlib import Path
+
+import msgspec
 
 _STEM = 5
 
@@ -34,9 +35,10 @@ def features(words: Sequence[str]) -> list[str]:
 
 
 class Ranking:
-    """Scores labels. `weights` holds for each feature pairs of label number and weight, flat."""
+    """Scores labels. `weights` holds for each feature pairs of label number and weight, flat; or their JSON, as a
+    message asks for a few of thousands."""
 
-    def __init__(self, labels: Sequence[str], weights: dict[str, list[float]]) -> None:
+    def __init__(self, labels: Sequence[str], weights: Mapping[str, Sequence[float] | msgspec.Raw]) -> None:
         self.labels = tuple(labels)
         self.weights = weights
         self._pairs: dict[str, tuple[tuple[int, float], ...]] = {}
@@ -67,6 +69,8 @@ class Ranking:
         pairs = self._pairs.get(feature)
         if pairs is None:
             flat = self.weights[feature]
+            if isinstance(flat, msgspec.Raw):
+                flat = msgspec.json.decode(flat, type=list[float])
             pairs = tuple((int(flat[i]), flat[i + 1]) for i in range(0, len(flat), 2))
             self._pairs[feature] = pairs
         return pairs
@@ -75,6 +79,8 @@ class Ranking:
 @cache
 def shipped(name: str = "acts") -> Ranking:
     """The weights that come with the product: per feature, pairs of label number and weight, flat."""
-    text = resources.files("assistant.language").joinpath("data", f"{name}.json").read_text("utf-8")
-    data = json.loads(text, parse_float=cache(float))  # equal weights, of which there are many, become one object
-    return Ranking(data[name], data["weights"])
+    data = msgspec.json.decode(
+        (Path(__file__).parent / "data" / f"{name}.json").read_bytes(), type=dict[str, msgspec.Raw]
+    )
+    labels = msgspec.json.decode(data[name], type=list[str])
+    return Ranking(labels, msgspec.json.decode(data["weights"], type=dict[str, msgspec.Raw]))

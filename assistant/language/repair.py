@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from assistant.language.tokens import Token, singular
 
@@ -17,7 +17,7 @@ _LIMIT = 60  # a message with more unknown words is a paste, not a misspelt one
 @cache
 def english() -> frozenset[str]:
     """Ordinary English words, without regular plurals."""
-    packed = resources.files("assistant.language").joinpath("data", "words.txt.gz").read_bytes()
+    packed = (Path(__file__).parent / "data" / "words.txt.gz").read_bytes()
     return frozenset(gzip.decompress(packed).decode("ascii").split())
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from assistant.language.tokens import Token
 
 Payload = TypeVar("Payload")
 
 _ENDS = ""  # the key under which a node keeps what ends there; no word is empty
 _Node = dict[str, Any]  # words lead to nodes; plain dictionaries, because building some ten thousand objects takes time
+
+Roots = dict[str, msgspec.Raw]
+"""What may begin with each word, encoded: of thousands of words a message asks for a few."""
 
 
 class Hit(NamedTuple, Generic[Payload]):
@@ -21,11 +26,16 @@ class Hit(NamedTuple, Generic[Payload]):
     payload: Payload
 
 
-class Trie(Generic[Payload]):
-    """Phrases with payloads. A phrase matches the words as written or in their folded form, whatever it was added as."""
+class Growing(Generic[Payload]):
+    """A tree to which phrases are added. At the end of one stand the places of its payloads in `payloads`."""
 
     def __init__(self) -> None:
         self._root: _Node = {}
+        self._places: dict[Payload, int] = {}
+
+    @property
+    def payloads(self) -> list[Payload]:
+        return list(self._places)
 
     def add(self, words: Sequence[str], payload: Payload) -> None:
         """Let `words` say `payload`; one phrase may say several things. Adding the same twice changes nothing."""
@@ -37,11 +47,12 @@ class Trie(Generic[Payload]):
             if following is None:
                 following = node[word] = {}
             node = following
+        place = self._places.setdefault(payload, len(self._places))
         ends = node.get(_ENDS)
         if ends is None:
-            node[_ENDS] = [payload]
-        elif payload not in ends:
-            ends.append(payload)
+            node[_ENDS] = [place]
+        elif place not in ends:
+            ends.append(place)
 
     def words(self) -> set[str]:
         """Every word that occurs in a phrase."""
@@ -54,6 +65,17 @@ class Trie(Generic[Payload]):
         found.discard(_ENDS)
         return found
 
+    def roots(self) -> Roots:
+        return {word: msgspec.Raw(msgspec.msgpack.encode(node)) for word, node in self._root.items()}
+
+
+class Trie(Generic[Payload]):
+    """Phrases with payloads. A phrase matches the words as written or in their folded form, whatever it was added as."""
+
+    def __init__(self, roots: Roots, payloads: Sequence[Payload]) -> None:
+        self._root: _Node = dict(roots)
+        self._payloads = payloads
+
     def find(self, tokens: Sequence[Token]) -> list[Hit[Payload]]:
         """Every phrase in `tokens`, nested and overlapping ones too, by first word and then by length."""
         hits: list[Hit[Payload]] = []
@@ -64,7 +86,11 @@ class Trie(Generic[Payload]):
         return hits
 
     def _walk(self, tokens: Sequence[Token], first: int, hits: list[Hit[Payload]]) -> None:
-        nodes = [self._root]
+        root = self._root
+        for word in {tokens[first].word, tokens[first].fold}:
+            if type(root.get(word)) is msgspec.Raw:
+                root[word] = msgspec.msgpack.decode(root[word])
+        nodes = [root]
         position = first
         while nodes and position < len(tokens):
             token = tokens[position]
@@ -81,6 +107,6 @@ class Trie(Generic[Payload]):
                         following.append(folded)
             position += 1
             for node in following:
-                for payload in node.get(_ENDS, ()):
-                    hits.append(Hit(first, position, payload))
+                for place in node.get(_ENDS, ()):
+                    hits.append(Hit(first, position, self._payloads[place]))
             nodes = following

@@ -14,6 +14,7 @@ from assistant.knowledge.model import Knowledge
 from assistant.knowledge.places import Places
 from assistant.knowledge.reading import Finding
 from assistant.language.lexicon import Lexicon
+from assistant.language.patterns import BadPattern
 from assistant.language.understand import understand
 
 STEM = "values"
@@ -71,7 +72,7 @@ def _untested(tests: Tests, knowledge: Knowledge, places: Places) -> Iterator[Fi
 def _failing(tests: Tests, knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     try:
         lexicon = Lexicon(knowledge)
-    except msgspec.ValidationError:  # of another phrase file, about which the lint of the phrases tells
+    except (msgspec.ValidationError, BadPattern):  # of another phrase file, about which the lint of the phrases tells
         return
     for slot, by_value in tests.items():
         for value, own in by_value.items():

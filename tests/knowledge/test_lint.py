@@ -196,6 +196,16 @@ def test_misshapen_phrases_are_told_at_their_place(folder: Path) -> None:
     assert (told.file, told.line) == ("tiny/phrases/units.yaml", 3)
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("acts", "exact:\n  greet: [hi, 'hello (there']\n"), ("descriptions", "says:\n  task: {ocr: ['a | b']}\n")],
+)
+def test_patterns_that_cannot_be_read_are_told_at_their_place(folder: Path, file: str, text: str) -> None:
+    write(folder, **{f"phrases/{file}": text})
+    (told,) = [f for f in findings() if f.level == "error"]
+    assert (told.file, told.line, told.expected) == (f"tiny/phrases/{file}.yaml", 2, "a pattern")
+
+
 @pytest.mark.usefixtures("folder")
 def test_the_room_that_the_engine_leaves_is_told() -> None:
     assert any(
