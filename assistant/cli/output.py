@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 from assistant.cli.harmless import harmless, harmless_json, send
@@ -23,6 +21,8 @@ def write(text: str) -> None:
 def write_reply(text: str) -> None:
     """A reply as plain text; on a terminal its long lines are wrapped under their own beginning."""
     if sys.stdout.isatty():
+        import shutil
+
         width = min(shutil.get_terminal_size().columns, _WIDEST)
         text = "\n".join(folded for line in text.split("\n") for folded in _folded(line, width))
     write(text)
@@ -55,4 +55,6 @@ def _folded(line: str, width: int) -> list[str]:
         return [line]
     indent = len(line) - len(line.lstrip())
     hang = " " * (indent + 2 if line.lstrip().startswith(("- ", "+ ", "~ ")) else indent)
+    from textwrap import wrap
+
     return wrap(line, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -288,6 +287,8 @@ class Sessions:
             several = ", ".join(info.id for info in found[:5])
             raise SessionError(f"Several sessions begin with “{clean(session)}”: {several}. Give more letters.")
         known = self._store.recent(200, deleted=deleted)
+        from difflib import get_close_matches
+
         near = get_close_matches(session, [info.id for info in known], n=1, cutoff=0.6)
         what = "deleted session" if deleted else "session"
         if near:

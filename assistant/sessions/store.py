@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -36,11 +37,24 @@ _ALL = 1 << 62
 _LATE = 20_000  # turns whose messages a search shows before answers
 
 _encode = msgspec.json.Encoder().encode
-_events = msgspec.json.Decoder(tuple[Event, ...])
-_reply = msgspec.json.Decoder(Reply)
-_utterance = msgspec.json.Decoder(Utterance | None)
 _basis = msgspec.json.Decoder(Basis)
 _choices = msgspec.json.Decoder(dict[str, str])
+
+
+# Made when a session is read: a new one needs none of them, and they take as long as the turn.
+@cache
+def _events() -> msgspec.json.Decoder[tuple[Event, ...]]:
+    return msgspec.json.Decoder(tuple[Event, ...])
+
+
+@cache
+def _reply() -> msgspec.json.Decoder[Reply]:
+    return msgspec.json.Decoder(Reply)
+
+
+@cache
+def _utterance() -> msgspec.json.Decoder[Utterance | None]:
+    return msgspec.json.Decoder(Utterance | None)
 
 
 class Store:
@@ -101,7 +115,7 @@ class Store:
                 "SELECT events FROM turns WHERE session = ? ORDER BY number", (session,)
             ).fetchall()
         try:
-            return [_events.decode(row[0]) for row in rows]
+            return [_events().decode(row[0]) for row in rows]
         except msgspec.DecodeError as error:
             raise Gone(str(error)) from error
 
@@ -303,10 +317,10 @@ def stored_turn(row: tuple[int, str, str, str, str, str, str, str, str, str, str
         return StoredTurn(
             number=number,
             text=text,
-            reply=_reply.decode(reply),
+            reply=_reply().decode(reply),
             created=created,
-            utterance=_utterance.decode(utterance),
-            events=_events.decode(events),
+            utterance=_utterance().decode(utterance),
+            events=_events().decode(events),
             knowledge=knowledge,
             choices=_choices.decode(choices),
             answer=answer,
