@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from assistant.language.lexicon import Lexicon
 from assistant.language.patterns import BadPattern
 from assistant.reasoning.engines import EngineName
 from assistant.reasoning.errors import CompileError
+from assistant.reasoning.heap import uncollected
 from assistant.reasoning.reasoner import Reasoner
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Advisor:
         lists when it is the shipped knowledge that cannot.
         """
         dirs = tuple(knowledge_dirs)
-        with _uncollected():
+        with uncollected():
             try:
                 return cls.build(dirs, engine)
             except UNUSABLE:
@@ -106,22 +105,6 @@ class Advisor:
     def close(self) -> None:
         """Free the engines; conversations that still use this advisor must be done."""
         self.reasoner.close()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the garbage collector, which would look through all that is being loaded again and again.
-
-    What was loaded stays for good, so it is kept out of later collections as well.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.freeze()
-            gc.enable()
 
 
 def _why(error: Exception) -> str:

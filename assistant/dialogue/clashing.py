@@ -69,7 +69,7 @@ class Clashes:
             lead = forecast.leads(changed).get(role)
             if lead is not None:
                 brings = self._words.tool(lead.tool)
-            elif smallest_clash(self._reasoner, changed, role):
+            elif forecast.unfilled(changed, role):
                 brings = "still nothing, for other facts clash as well"
             else:
                 brings = f"no {title} is needed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -26,7 +27,7 @@ from assistant.reasoning.model import Asked, Conclusion
 _LIFESPAN = 4
 """Turns after which "it" and "the second one" no longer mean tools that were named or shown before them."""
 _REMEMBERED = 8
-"""Conclusions kept by the facts they follow from, so that undo and what-if cost nothing twice."""
+"""Conclusions and next questions kept by the facts they follow from, so that undo and what-if cost nothing twice."""
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ class Conversation:
         self.turns = 0
         self.wording = Wording(advisor.knowledge)
         self._conclusions: dict[tuple[Fact, ...], Conclusion] = {}
-        self._asked: tuple[tuple[tuple[Fact, ...], tuple[str, ...]], Asked | None] | None = None
+        self._asked: dict[tuple[tuple[Fact, ...], tuple[str, ...]], Asked | None] = {}
 
     @classmethod
     def resume(cls, advisor: Advisor, turns: Iterable[tuple[Event, ...]], *, debug: bool = False) -> Conversation:
@@ -106,17 +107,17 @@ class Conversation:
         facts = self.state.facts
         concluded = self.concluded(facts)
         key = (facts, self.state.skipped)
-        if self._asked is None or self._asked[0] != key:
-            self._asked = key, next_question(self.advisor.reasoner, facts, concluded, self.state.skipped)
-        return msgspec.structs.replace(concluded, question=self._asked[1])
+        if key not in self._asked:
+            _make_room(self._asked)
+            self._asked[key] = next_question(self.advisor.reasoner, facts, concluded, self.state.skipped)
+        return msgspec.structs.replace(concluded, question=self._asked[key])
 
     def concluded(self, facts: tuple[Fact, ...]) -> Conclusion:
         """What would follow from `facts`; which question is next is not looked for."""
         known = self._conclusions.get(facts)
         if known is None:
             known = self.advisor.reasoner.conclude(facts)
-            while len(self._conclusions) >= _REMEMBERED:
-                self._conclusions.pop(next(iter(self._conclusions)))
+            _make_room(self._conclusions)
             self._conclusions[facts] = known
         return known
 
@@ -198,3 +199,8 @@ class Conversation:
         if draft.changes and utterance.has("keep"):
             return [Step(), *draft.changes, Draft(())]
         return [Draft(())] if draft.changes and utterance.has("discard") else []
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    while len(kept) >= _REMEMBERED:
+        kept.pop(next(iter(kept)))

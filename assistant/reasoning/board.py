@@ -40,6 +40,8 @@ class Board:
         self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
         self.said: dict[Atom, Said] = {}
         self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
+        self.standing: dict[Atom, tuple[int, ...]] = {}  # by conclusion: the atoms of which any makes it hold
+        self._spoken_of: dict[str, dict[str, list[tuple[Atom, str, float]]]] = {}
         self._narrowed: dict[str, Index] = {}
         self._orders: dict[str | None, Order] = {}
         self._concerns: dict[str, frozenset[int]] = {}
@@ -48,6 +50,7 @@ class Board:
             if predicate == JOINED:
                 self.ends[number] = tuple(dict.fromkeys(clause.head for clause in programs.argue_members[value]))
                 for end in self.ends[number]:
+                    self.standing[end] = (*self.standing.get(end, ()), number)
                     self._read(end)
 
     def _read(self, end: Atom) -> None:
@@ -73,6 +76,18 @@ class Board:
             for role in records[tool].roles
             if not roles or role in roles
         )
+
+    def spoken_of(self, role: str) -> dict[str, list[tuple[Atom, str, float]]]:
+        """By tool: who says what about it in `role`, as conclusion, pillar, points."""
+        known = self._spoken_of.get(role)
+        if known is None:
+            known = {}
+            for end, said in self.said.items():
+                for pillar, (tool, place), worth in said:
+                    if place == role:
+                        known.setdefault(tool, []).append((end, pillar, worth))
+            self._spoken_of[role] = known
+        return known
 
     def concerns(self, role: Role) -> frozenset[int]:
         """The atoms (by number) that could change who comes first in `role`, through whatever rules."""

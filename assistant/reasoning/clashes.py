@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 
 from assistant.knowledge.facts import Fact
-from assistant.reasoning.programs import NEED
 from assistant.reasoning.reasoner import Reasoner
 
 
@@ -15,20 +14,17 @@ def smallest_clash(reasoner: Reasoner, facts: tuple[Fact, ...], role: str) -> tu
     Leaving out one fact after the other gives a part of which none can be spared (the deletion filter of Chinneck &
     Dravnieks 1991); then every smaller part is tried.
     """
-    if not _unfilled(reasoner, facts, role):
+    forecast = reasoner.forecast(facts, role)
+    if not forecast.unfilled(facts, role):
         return ()
     kept = facts
     for fact in facts:
         without = tuple(f for f in kept if f != fact)
-        if _unfilled(reasoner, without, role):
+        if forecast.unfilled(without, role):
             kept = without
+    forecast = reasoner.forecast((), role)  # small parts are nearer to nothing than to all
     for size in range(len(kept)):
         for part in combinations(facts, size):
-            if _unfilled(reasoner, part, role):
+            if forecast.unfilled(part, role):
                 return part
     return kept
-
-
-def _unfilled(reasoner: Reasoner, facts: tuple[Fact, ...], role: str) -> bool:
-    stack, _, firings, _ = reasoner.hypothetical(facts)
-    return any(f.head == (NEED, role) for f in firings) and all(choice.role != role for choice in stack)

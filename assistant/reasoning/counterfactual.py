@@ -15,6 +15,8 @@ import msgspec
 from assistant.knowledge.conditions import bounds
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Question
+from assistant.reasoning.cases import Cases
+from assistant.reasoning.duel import Duel
 from assistant.reasoning.forecast import Forecast, Leads, Step
 from assistant.reasoning.model import Asked, Conclusion
 from assistant.reasoning.pairs import Pairs
@@ -216,20 +218,20 @@ class Search:
         self._forecast = reasoner.forecast(facts, role)
         self._tried = tuple(edits(reasoner, facts))
         self._changed = [apply(reasoner, facts, (edit,)) for edit in self._tried]
-        self._steps = self._forecast.steps(self._changed)
+        self._cases = Cases(self._forecast, self._changed)
         base = self._forecast.base.get(role)
         self._before = base.tool if base else None
 
     @cached_property
     def singles(self) -> tuple[Outcome, ...]:
         """What each single change gives."""
-        return tuple(self._single(number) for number in range(len(self._tried)))
+        return tuple(self._single(number, step) for number, step in enumerate(self._steps))
 
     def singles_for(self, tool: str) -> list[Outcome]:
-        """The single changes that bring `tool` to the top: among those under which it beats the present first choice."""
+        """The single changes that bring `tool` to the top."""
         role = self._reasoner.knowledge.roles[self._role]
-        duel = Pairs(self._forecast, role, self._changed, steps=self._steps, rivals=(tool, self._before))
-        tried = (self._single(n) for n in range(len(self._tried)) if duel.alone(n) in (None, tool))
+        duel = Duel(self._forecast, role, tool, self._before, self._cases)
+        tried = (self._single(n, self._cases.step(n)) for n in range(len(self._tried)) if duel.may_win(n))
         return [outcome for outcome in tried if outcome.after == tool]
 
     def pairs(self, without: Container[Edit] = ()) -> Iterator[Outcome]:
@@ -254,8 +256,12 @@ class Search:
         odds = {edit: plausibility(self._reasoner, self._facts, edit) for edit in self._tried}
         return tuple(sorted(outcomes, key=lambda o: (len(o.edits), -prod(odds[edit] for edit in o.edits))))
 
-    def _single(self, number: int) -> Outcome:
-        return self._outcome((self._tried[number],), self._lead(self._changed[number], self._steps[number]))
+    @cached_property
+    def _steps(self) -> list[Step]:
+        return self._cases.steps()
+
+    def _single(self, number: int, step: Step) -> Outcome:
+        return self._outcome((self._tried[number],), self._lead(self._changed[number], step))
 
     def _together(self, sums: Pairs, one: int, other: int, pair: tuple[Edit, Edit]) -> str | None:
         same = pair[0].slot == pair[1].slot

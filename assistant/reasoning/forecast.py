@@ -6,7 +6,7 @@ from one set of facts; each trial pays only for the atoms, arguments and roles t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from assistant.knowledge.facts import Fact
@@ -14,7 +14,6 @@ from assistant.knowledge.model import Argue, Exclude, Role
 from assistant.reasoning.board import Board, Place, Said
 from assistant.reasoning.incremental import BaseRun, Variation
 from assistant.reasoning.model import Atom
-from assistant.reasoning.parallel import run
 from assistant.reasoning.program import PROJECT, atoms_of
 from assistant.reasoning.programs import NEED
 from assistant.reasoning.selection import WORKS_WITH, Profile, profile_of, profile_with
@@ -59,11 +58,11 @@ class Forecast:
         """Of all roles, or of `role` and those that lead it alone, which is quicker."""
         self.board = board
         self.index = board.index_for(role)
-        self._only = role
+        self.only = role
         self.knowledge = board.knowledge
         self._facts = tuple(facts)
         self._atoms_by_fact: dict[Fact, frozenset[Atom]] = {}
-        self.inputs = self._inputs_of(self._facts)
+        self.inputs = self.inputs_of(self._facts)
         self.run = BaseRun(self.index, self.inputs)
         self.counts: dict[Atom, int] = {}
         for number in self.run.holds:
@@ -85,41 +84,25 @@ class Forecast:
             return self._shifted(come, gone)
         return self._leads(self._moved(step, facts, personal))
 
+    def unfilled(self, facts: tuple[Fact, ...], role: str) -> bool:
+        """Whether `facts` would leave `role` needed with nothing to fill it."""
+        step = self.step(facts)
+        need = (NEED, role)
+        needed = need in step.come or (role in self.picture.needed and need not in step.gone)
+        return needed and role not in self.leads(facts, step)
+
     def step(self, facts: tuple[Fact, ...]) -> Step:
         """What becomes true and false on the way from the facts of this forecast to `facts`."""
-        inputs = self._inputs_of(facts)
+        inputs = self.inputs_of(facts)
         variation = self.run.vary(inputs - self.inputs, self.inputs - inputs)
         counted = variation is not None
         if variation is None:  # counting could not tell, so the program runs anew
             holds = BaseRun(self.index, inputs).holds
             variation = Variation(holds - self.run.holds, self.run.holds - holds)
-        return self._step(inputs, variation, counted=counted)
+        return self.step_by(inputs, variation, counted=counted)
 
-    def steps(self, changes: Sequence[tuple[Fact, ...]]) -> list[Step]:
-        """The step to each of `changes`, all at once, which is quicker than one by one if there are many."""
-        order = self.board.order_for(self._only)
-        inputs = [self._inputs_of(facts) for facts in changes]
-        variations = [Variation(set(), set()) for _ in changes]
-        everything = (1 << len(changes)) - 1
-        base = self.run.holds
-        for number, cases in enumerate(run(self.index, order, inputs)):
-            differ = cases ^ everything if number in base else cases
-            while differ:
-                lowest = differ & -differ
-                variation = variations[lowest.bit_length() - 1]
-                (variation.false if number in base else variation.true).add(number)
-                differ ^= lowest
-        return [
-            self._step(
-                atoms,
-                variation,
-                # a clause of a cycle that lost a premise may have taken away a support that counting must see
-                counted=order.breaking.isdisjoint(variation.true) and order.holding.isdisjoint(variation.false),
-            )
-            for atoms, variation in zip(inputs, variations, strict=True)
-        ]
-
-    def _step(self, inputs: frozenset[Atom], variation: Variation, *, counted: bool) -> Step:
+    def step_by(self, inputs: frozenset[Atom], variation: Variation, *, counted: bool) -> Step:
+        """The step to `inputs`, of which it is known what they make true and false."""
         delta = self._counted(variation)
         come = {end for end, change in delta.items() if change > 0 and not self.counts.get(end)}
         gone = {end for end, change in delta.items() if change < 0 and self.counts.get(end) == -change}
@@ -142,7 +125,8 @@ class Forecast:
                 values[slot] = tuple(sorted(held))
         return profile_with(self.knowledge, values, facts)
 
-    def _inputs_of(self, facts: Iterable[Fact]) -> frozenset[Atom]:
+    def inputs_of(self, facts: Iterable[Fact]) -> frozenset[Atom]:
+        """The atoms that `facts` put in."""
         atoms: set[Atom] = {PROJECT}
         for fact in facts:
             known = self._atoms_by_fact.get(fact)
@@ -165,7 +149,7 @@ class Forecast:
 
     def _picture(self, holds: set[int], ends: set[Atom], facts: tuple[Fact, ...]) -> _Picture:
         board = self.board
-        atoms = {board.atom[number] for number in holds} | self._inputs_of(facts)
+        atoms = {board.atom[number] for number in holds} | self.inputs_of(facts)
         picture = _Picture(profile_of(board.knowledge, sorted(atoms), facts))
         for end in sorted(ends):
             _add(picture.said, board.said.get(end, ()), 1.0)
@@ -246,7 +230,7 @@ class Forecast:
         leads: dict[str, Lead] = {}
         leaders: list[str] = []
         for role in self.board.roles:
-            if self._only not in (None, role.id) and not role.leads:
+            if self.only not in (None, role.id) and not role.leads:
                 continue
             lead = self._best(role, picture, tuple(leaders), picture.shift) if role.id in picture.needed else None
             if lead is not None:

@@ -35,20 +35,12 @@ class Pairs:
         forecast: Forecast,
         role: Role,
         changes: Sequence[tuple[Fact, ...]],
-        *,
         steps: Sequence[Step] | None = None,
-        rivals: tuple[str, str | None] | None = None,
     ) -> None:
-        """`steps` are those of the forecast to each of `changes`, if they are known.
-
-        With `rivals` (a tool, and the present first choice or None) it is only told whether the tool may beat the
-        other, which is much quicker: what it would gain by fitting in with whatever leads is given to it unseen.
-        """
+        """`steps` are those of the forecast to each of `changes`, if they are known."""
         self._forecast = forecast
         self._role = role
-        self._filling = {
-            tool.id: tool for tool in forecast.board.selector.filling(role.id) if rivals is None or tool.id in rivals
-        }
+        self._filling = {tool.id: tool for tool in forecast.board.selector.filling(role.id)}
         self._parts = [replace(role, matches=(match,)) for match in role.matches]
         self._heard: dict[Atom, list[tuple[str, str, float]]] = {}
         self._lack: dict[tuple[str, tuple[str, ...] | None], frozenset[str]] = {}
@@ -59,8 +51,7 @@ class Pairs:
         self._shifts = [self._shift(facts, step) for facts, step in zip(changes, steps, strict=True)]
         leading = [other for other in forecast.board.roles if other.leads]
         before = leading[: leading.index(role)] if role in leading else leading
-        self._favoured = rivals[0] if rivals and before else None
-        self._leading = [] if rivals else [Pairs(forecast, other, changes, steps=steps) for other in before]
+        self._leading = [Pairs(forecast, other, changes, steps=steps) for other in before]
         self._ranked: dict[int, list[tuple[float, tuple[int, int, str]]]] = {}
 
     def first(self, one: int, other: int, together: Callable[[], tuple[Fact, ...]]) -> str | None:
@@ -70,10 +61,6 @@ class Pairs:
             return added or None
         lead = self._forecast.leads(together()).get(self._role.id)
         return lead.tool if lead else None
-
-    def alone(self, one: int) -> str | None:
-        """The first choice under one change: a tool, "" for none, None if only a run can tell."""
-        return None if self._shifts[one] is None else self._alone(one)
 
     # -- adding up ---------------------------------------------------------------------------------------
 
@@ -125,8 +112,7 @@ class Pairs:
             friends = (*(leading._alone(one) for leading in self._leading), *running)
             partners = frozenset[str]().union(*(board.partners.get(tool, ()) for tool in friends))
             for tool in self._filling:
-                fits = tool in partners or tool == self._favoured
-                total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if fits else 0.0)
+                total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if tool in partners else 0.0)
                 for tally in (self._points, shift.points):
                     total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
                 shift.total[tool] = total

@@ -11,6 +11,7 @@ from assistant.reasoning.caching import load_programs
 from assistant.reasoning.engines import EngineName, make_engine
 from assistant.reasoning.factoring import Unfolder
 from assistant.reasoning.forecast import Forecast
+from assistant.reasoning.heap import uncollected
 from assistant.reasoning.model import Advice, Atom, Choice, Conclusion, Engine, Exclusion, Firing
 from assistant.reasoning.program import atoms_of
 from assistant.reasoning.programs import (
@@ -90,7 +91,8 @@ class Reasoner:
     def forecast(self, facts: Iterable[Fact], role: str | None = None) -> Forecast:
         """Trials around `facts`: what the first choices (of all roles, or of one) would be if they changed."""
         if self._board is None:  # built on first use; building it twice in a race does no harm
-            self._board = Board(self.knowledge, self.programs, self.selector, self._reference)
+            with uncollected():
+                self._board = Board(self.knowledge, self.programs, self.selector, self._reference)
         return Forecast(self._board, facts, role)
 
     def profile(self, conclusion: Conclusion) -> Profile:

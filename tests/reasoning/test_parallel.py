@@ -10,6 +10,7 @@ from programs import leveled_program
 
 from assistant.dialogue.advisor import Advisor
 from assistant.knowledge.model import Is
+from assistant.reasoning.cases import Cases
 from assistant.reasoning.counterfactual import apply, edits
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
@@ -59,9 +60,10 @@ def test_all_steps_at_once_are_the_steps_one_by_one(advisor: Advisor) -> None:
         for role in (None, rng.choice(list(advisor.knowledge.roles))):
             forecast = advisor.reasoner.forecast(facts, role)
             changes = [apply(advisor.reasoner, facts, (edit,)) for edit in edits(advisor.reasoner, facts)]
-            for changed, at_once in zip(changes, forecast.steps(changes), strict=True):
+            cases = Cases(forecast, changes)
+            for place, (changed, at_once) in enumerate(zip(changes, cases.steps(), strict=True)):
                 alone = forecast.step(changed)
                 assert at_once.variation.true == alone.variation.true
                 assert at_once.variation.false == alone.variation.false
-                assert at_once[2:6] == alone[2:6]
+                assert at_once[2:6] == alone[2:6] == cases.step(place)[2:6]
                 assert alone.counted or not at_once.counted
