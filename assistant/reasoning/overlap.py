@@ -6,8 +6,8 @@ reported is so, whatever a project says; what rules conclude from one another is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import permutations
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 
 from assistant.knowledge.model import Argue, Exclude, Infer, Knowledge, Need, Rule
 from assistant.knowledge.places import Places
@@ -15,6 +15,9 @@ from assistant.knowledge.reading import Finding
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.model import Atom, Premise
 from assistant.reasoning.program import Threshold, branches, thresholds_in
+
+_MOST = 5
+"""Findings about what one rule does next to others; whoever mends them sees the next."""
 
 Ways = tuple[frozenset[Premise], ...]
 """The ways in which a condition holds, each a set of premises."""
@@ -38,6 +41,25 @@ class Conditions:
         wider, narrower = self._ways[wide.id], self._ways[narrow.id]
         return bool(wider and narrower) and all(any(self._within(n, w) for w in wider) for n in narrower)
 
+    def covering(self, group: Sequence[Rule]) -> Iterator[tuple[Rule, list[Rule]]]:
+        """Each rule of a group with those others that may cover it: of one of their ways it speaks of what the fewest
+        rules speak of. So that many rules about one tool do not cost their square."""
+        spoken = [{key for way in self._ways[rule.id] for key in self._keys(way)} for rule in group]
+        often = Counter(key for keys in spoken for key in keys)
+        asking: dict[object, list[int]] = {}
+        for place, rule in enumerate(group):
+            for way in self._ways[rule.id]:
+                rarest = min(self._keys(way), key=often.__getitem__, default=None)  # None: it needs nothing
+                asking.setdefault(rarest, []).append(place)
+        for place, (rule, keys) in enumerate(zip(group, spoken, strict=True)):
+            found = {other for key in (*keys, None) for other in asking.get(key, ())} - {place}
+            yield rule, [group[other] for other in sorted(found)]
+
+    def _keys(self, way: Collection[Premise]) -> list[object]:
+        """What a way asks about, bounds of one amount being the same."""
+        amounts = self._thresholds
+        return [amounts[p.atom].slot if p.holds and p.atom in amounts else p for p in sorted(way, key=_sorting)]
+
     def always(self, rule: Rule) -> bool:
         """Whether the rule fires in every project: one of its ways needs nothing, or two are each other's opposite."""
         single = {premise for way in self._ways[rule.id] if len(way) == 1 for premise in way}
@@ -57,6 +79,10 @@ class Conditions:
         return any(_tighter(bound, wanted) for bound in tighter)
 
 
+def _sorting(premise: Premise) -> tuple[Atom, bool]:
+    return premise.atom, premise.holds
+
+
 def _tighter(one: Threshold, other: Threshold) -> bool:
     lower = one.op in (">", ">=")
     if one.slot != other.slot or lower != (other.op in (">", ">=")):
@@ -74,19 +100,31 @@ def overlaps(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             expected = "a condition that some project does not meet"
             yield places.finding("warning", "rules", rule.id, f"{rule.id} fires in every project", expected, "when")
     told: set[tuple[str, str]] = set()
+    times: dict[str, int] = {}
+    order = {rule.id: place for place, rule in enumerate(knowledge.rules)}
+
+    def said(wide: Rule, narrow: Rule, *, same: bool) -> str | None:
+        return _repeats(wide, narrow, same=same) or _against(wide, narrow, knowledge, places)
+
     for group in _about_the_same(knowledge):
-        for wide, narrow in permutations(group, 2):
-            if (wide.id, narrow.id) in told or not conditions.covers(wide, narrow):
-                continue
-            same = conditions.covers(narrow, wide)
-            message = _repeats(wide, narrow, same=same) or _against(wide, narrow, knowledge, places)
-            if message and not (same and (narrow.id, wide.id) in told):
-                told.add((wide.id, narrow.id))
-                other = places.finding("note", "rules", wide.id, "")
-                message = f"{message} ({wide.id}: {other.file}:{other.line})"
-                # A team's own rule may well go against a shipped one: that is what layers are for.
-                level = "warning" if wide.layer == narrow.layer else "note"
-                yield places.finding(level, "rules", narrow.id, message)
+        for narrow, wider in conditions.covering(group):
+            for wide in wider:
+                if times.get(narrow.id, 0) >= _MOST:
+                    break
+                if (wide.id, narrow.id) in told or not conditions.covers(wide, narrow):
+                    continue
+                same = conditions.covers(narrow, wide)
+                if same and order[wide.id] > order[narrow.id] and said(narrow, wide, same=True):
+                    continue  # of two, the second is told to repeat the first
+                message = said(wide, narrow, same=same)
+                if message:
+                    told.add((wide.id, narrow.id))
+                    times[narrow.id] = times.get(narrow.id, 0) + 1
+                    other = places.finding("note", "rules", wide.id, "")
+                    message = f"{message} ({wide.id}: {other.file}:{other.line})"
+                    # A team's own rule may well go against a shipped one: that is what layers are for.
+                    level = "warning" if wide.layer == narrow.layer else "note"
+                    yield places.finding(level, "rules", narrow.id, message)
 
 
 def _about_the_same(knowledge: Knowledge) -> Iterator[list[Rule]]:

@@ -205,10 +205,11 @@ def _either(rule: str, parts: Iterable[Condition], holds: bool) -> list[Branch]:
 def _together(rule: str, parts: Iterable[Condition], holds: bool) -> list[Branch]:
     """Every way of one part with every way of the others. Refused where that multiplies out; a mere list may be long."""
     joined: list[Branch] = [()]
-    for part in parts:
-        ways = _ways(rule, part, holds=holds)
+    by_part = [_ways(rule, part, holds=holds) for part in parts]
+    for ways in by_part:
         if len(joined) * len(ways) > max(MAX_BRANCHES, len(joined), len(ways)):
-            reason = f"the condition multiplies out into over {MAX_BRANCHES} alternatives"
+            many = math.prod(map(len, by_part))
+            reason = f"the condition multiplies out into {many:,} alternatives; there is room for {MAX_BRANCHES}"
             raise CompileError((rule,), reason, "several rules, each with a part of the alternatives")
         joined = list(dict.fromkeys(tuple(dict.fromkeys(left + right)) for left in joined for right in ways))
     return joined

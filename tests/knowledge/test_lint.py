@@ -93,6 +93,14 @@ def test_mistakes_in_rules_are_told_at_their_place(folder: Path, rules: list[str
     assert any(part in "\n".join(near) for part in ("- id: a", "- id: b"))
 
 
+def test_of_many_rules_that_say_the_same_each_is_told_a_few_times(folder: Path) -> None:
+    lines = with_rules(folder, *(rule(f"r{n}", f'data_rows: "> {n}"', FOR_ALPHA) for n in range(40)))
+
+    for n in range(1, 40):
+        told = [line for line in lines if f"warning: r{n} says of the same tools" in line]
+        assert len(told) == min(n, 5)
+
+
 @pytest.mark.parametrize(
     "rules",
     [
