@@ -14,15 +14,17 @@ from assistant.dialogue.blocks import (
     Lines,
     Matrix,
     MatrixRow,
+    Notice,
     Option,
     Plan,
     Recommendation,
     RoleRow,
     Runner,
     StepItem,
+    scored,
 )
-from assistant.dialogue.wording import Wording, points
-from assistant.knowledge.model import Question
+from assistant.dialogue.wording import Wording, listed, points
+from assistant.knowledge.model import Knowledge, Question
 from assistant.reasoning.counterfactual import unfilled
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Ranked
 
@@ -31,6 +33,22 @@ REASONS = 3
 RUNNERS_UP = 3
 CAVEATS = 4
 DIFFERENCES = 14
+
+
+def assumed(conclusion: Conclusion, earlier: Conclusion | None, wording: Wording) -> Notice | None:
+    """What the advice takes for granted and has not said before."""
+    before = {fact.key() for fact in earlier.facts} if earlier else set()
+    fresh = [f for f in conclusion.facts if f.origin == "default" and f.key() not in before]
+    if not fresh or not conclusion.stack:
+        return None
+    said = listed([wording.fact(fact) for fact in fresh[:5]])
+    return Notice(text=f"Until you say otherwise I assume that {said}.", ref="assumed/all")
+
+
+def leading(conclusion: Conclusion, knowledge: Knowledge) -> Choice | None:
+    """The choice that everything else in the stack hangs on."""
+    stack = conclusion.stack
+    return next((c for c in stack if knowledge.roles[c.role].leads), stack[0] if stack else None)
 
 
 def recommendation(conclusion: Conclusion, wording: Wording) -> Recommendation | None:
@@ -69,14 +87,17 @@ def argument_line(argument: Argument, wording: Wording) -> Line:
     )
 
 
-def matrix(conclusion: Conclusion, role: str, wording: Wording, *, most: int = 6) -> Matrix | None:
-    """The decision matrix of one role: its best candidates by pillar."""
+def matrix(
+    conclusion: Conclusion, role: str, wording: Wording, *, about: str | None = None, most: int = 6
+) -> Matrix | None:
+    """The decision matrix of one role: its best candidates by pillar, and the tool that it is `about`."""
     choice = conclusion.choice(role)
     if choice is None:
         return None
     pillars = wording.knowledge.pillars
     rows = []
-    for ranked in choice.ranking[:most]:
+    further = [ranked for ranked in choice.ranking[most:] if ranked.tool == about]
+    for ranked in (*choice.ranking[: most - len(further)], *further):
         worth = ranked.by_pillar()
         rows.append(
             MatrixRow(
@@ -93,11 +114,11 @@ def matrix(conclusion: Conclusion, role: str, wording: Wording, *, most: int = 6
 
 def caveats(items: Iterable[Advice], wording: Wording, *, most: int | None = CAVEATS) -> Caveats | None:
     """Caveats, most serious first; at most `most`, saying how many were left out."""
-    listed = list(items)
-    shown = listed if most is None else listed[:most]
+    found = list(items)
+    shown = found if most is None else found[:most]
     if not shown:
         return None
-    return Caveats(items=tuple(_caveat(item, wording) for item in shown), more=len(listed) - len(shown))
+    return Caveats(items=tuple(_caveat(item, wording) for item in shown), more=len(found) - len(shown))
 
 
 def _caveat(item: Advice, wording: Wording) -> CaveatItem:
@@ -162,7 +183,8 @@ def diff(
             Change("-", f"{wording.tool(exclusion.tool)} is out: {exclusion.text}", f"excluded/{exclusion.tool}")
         )
     for tool in [t for t in dict.fromkeys(e.tool for e in before.excluded) if t not in now and _matters(t, after)]:
-        changes.append(Change("+", f"{wording.tool(tool)} is no longer ruled out"))
+        rule = next(e.rule for e in before.excluded if e.tool == tool)
+        changes.append(Change("+", f"{wording.tool(tool)} is no longer ruled out", f"gone/rule/{rule}"))
     for kind, old, new in (
         ("Cannot all be met", before.conflicts, after.conflicts),
         ("Caveat", before.caveats, after.caveats),
@@ -170,7 +192,9 @@ def diff(
     ):
         had, have = {a.id for a in old}, {a.id for a in new}
         changes += [Change("+", f"{kind}: {a.text}", f"{a.kind}/{a.id}") for a in new if a.id not in had]
-        changes += [Change("-", f"{kind} no longer applies: {a.text}") for a in old if a.id not in have]
+        changes += [
+            Change("-", f"{kind} no longer applies: {a.text}", f"gone/{a.kind}/{a.id}") for a in old if a.id not in have
+        ]
     if most is not None and len(changes) > most:
         more = len(changes) - most
         changes = [
@@ -193,10 +217,10 @@ def _stack_changes(before: Conclusion, after: Conclusion, wording: Wording) -> I
         if old is None and new is not None:
             first = new.ranking[0]
             ref = f"tool/{role}/{first.tool}"
-            yield Change("+", f"{title}: {wording.tool(first.tool)} ({first.score:g} points)", ref)
+            yield Change("+", f"{title}: {wording.tool(first.tool)} ({scored(first.score)})", ref)
         elif new is None and old is not None:
             gone = "nothing that I know fits any more" if role in unfilled(after) else "no longer needed"
-            yield Change("-", f"{title}: {gone}", f"role/{role}" if role in unfilled(after) else "")
+            yield Change("-", f"{title}: {gone}", f"role/{role}" if role in unfilled(after) else f"gone/role/{role}")
         elif old is not None and new is not None:
             was, now = old.ranking[0], new.ranking[0]
             ref = f"tool/{role}/{now.tool}"
@@ -207,7 +231,7 @@ def _stack_changes(before: Conclusion, after: Conclusion, wording: Wording) -> I
                 yield from _turning(old, new, wording)
             elif was.score != now.score:
                 yield Change(
-                    "~", f"{title}: {wording.tool(now.tool)} stays first, {was.score:g} → {now.score:g} points", ref
+                    "~", f"{title}: {wording.tool(now.tool)} stays first, {was.score:g} → {scored(now.score)}", ref
                 )
                 yield from _argument_changes(was, now, wording)
 
@@ -230,7 +254,7 @@ def _turning(old: Choice, new: Choice, wording: Wording) -> Iterable[Change]:
             towards = (argument.worth > 0) == ((ranked in (risen, had)) == (sign == "+"))
             if argument.id not in known and towards:
                 text = f"{wording.tool(argument.tool)}: {argument.text} ({points(argument.worth)}){tail}"
-                ref = argument_line(argument, wording).ref if sign == "+" else ""
+                ref = argument_line(argument, wording).ref if sign == "+" else f"gone/argument/{argument.id}"
                 shifted.append((-abs(argument.worth), Change("+" if sign == "+" else "-", text, ref)))
     yield from (change for _, change in sorted(shifted, key=lambda pair: pair[0])[:REASONS])
 
@@ -240,6 +264,10 @@ def _argument_changes(was: Ranked, now: Ranked, wording: Wording) -> Iterable[Ch
     for argument in now.arguments:
         if argument.id not in old:
             yield Change("+", f"{argument.text} ({points(argument.worth)})", argument_line(argument, wording).ref)
+        elif old[argument.id].worth != argument.worth:
+            worth = f"{points(old[argument.id].worth)} → {points(argument.worth)}"
+            yield Change("~", f"{argument.text} ({worth})", argument_line(argument, wording).ref)
     for argument in was.arguments:
         if argument.id not in new:
-            yield Change("-", f"{argument.text} ({points(argument.worth)}) no longer counts")
+            text = f"{argument.text} ({points(argument.worth)}) no longer counts"
+            yield Change("-", text, f"gone/argument/{argument.id}")

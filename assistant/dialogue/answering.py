@@ -9,17 +9,19 @@ import msgspec
 
 from assistant.dialogue import advising, talking
 from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Reply, Text, Understood
+from assistant.dialogue.claims import Claims
 from assistant.dialogue.clashing import Clashes
-from assistant.dialogue.events import Asked, Draft, Event, Focus, State, with_changes
+from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
 from assistant.dialogue.explaining import Explainer
 from assistant.dialogue.foreseeing import Foresight
+from assistant.dialogue.hypotheses import changes_of
 from assistant.dialogue.noticing import leftovers, notices
 from assistant.dialogue.offering import option
 from assistant.dialogue.pointing import claim_in, deeper, role_in
 from assistant.dialogue.records import Records
 from assistant.dialogue.supposing import in_words, supposed
 from assistant.dialogue.updating import states_facts
-from assistant.dialogue.wording import listed
+from assistant.dialogue.wording import listed, within
 from assistant.knowledge.model import Tool
 from assistant.language.model import AGAIN, Act, Utterance
 from assistant.reasoning.model import Conclusion
@@ -96,8 +98,7 @@ class Answers:
     def _advice(self) -> Iterable[AnyBlock]:
         conclusion = self._conclusion()
         earlier = self._conversation.concluded(self._before.facts) if self._before.facts else None
-        assumed = self._assumed(conclusion, earlier)
-        if assumed:
+        if assumed := advising.assumed(conclusion, earlier, self._words):
             yield assumed
         updated = earlier is not None and bool(earlier.stack) and self._state.facts != self._before.facts
         changed = advising.diff(earlier, conclusion, self._words, "What this changes") if updated and earlier else None
@@ -105,7 +106,7 @@ class Answers:
         if recommended is None:
             yield Text(text=talking.nothing_yet(bool(self._state.facts)))
         elif updated and changed is None:
-            firsts = listed([f"{row.name} ({row.title.lower()})" for row in recommended.rows])
+            firsts = listed([f"{row.name} ({within(row.title)})" for row in recommended.rows])
             yield Text(text=f"That changes nothing in the advice: {firsts}.")
         else:
             # After a change the new caveats stand in the difference; repeating the others would bury them.
@@ -119,21 +120,12 @@ class Answers:
                 yield Text(
                     text=f"Begin this week: {first.text}. Ask for the “plan” to see every step.", ref=f"step/{first.id}"
                 )
-            leading = self._leading(conclusion)
-            tools = tuple(dict.fromkeys([leading, *(row.tool for row in recommended.rows)]))
-            refs = tuple(row.ref for row in sorted(recommended.rows, key=lambda row: row.tool != leading))
+            leads = advising.leading(conclusion, self._knowledge)
+            rows = sorted(recommended.rows, key=lambda row: leads is not None and row.role != leads.role)
+            tools, refs = tuple(dict.fromkeys(row.tool for row in rows)), tuple(row.ref for row in rows)
             shown = self._focus.listed if self._utterance.has("compare") and self._focus.age == 0 else tools
             self._focus = msgspec.structs.replace(self._focus, tools=tools, listed=shown, refs=refs, age=0)
         yield from self._question(conclusion)
-
-    def _assumed(self, conclusion: Conclusion, earlier: Conclusion | None) -> Notice | None:
-        """What the advice takes for granted and has not said before."""
-        before = {fact.key() for fact in earlier.facts} if earlier else set()
-        fresh = [f for f in conclusion.facts if f.origin == "default" and f.key() not in before]
-        if not fresh or not conclusion.stack:
-            return None
-        said = listed([self._words.fact(fact) for fact in fresh[:5]])
-        return Notice(text=f"Until you say otherwise I assume that {said}.")
 
     def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
         asked = self._conversation.conclusion().question
@@ -144,11 +136,6 @@ class Answers:
             return
         question = next(q for q in self._knowledge.questions if q.slot == asked.slot)
         yield advising.ask(question)
-
-    def _leading(self, conclusion: Conclusion) -> str:
-        """The first choice that everything else hangs on."""
-        choice = next((c for c in conclusion.stack if self._knowledge.roles[c.role].leads), conclusion.stack[0])
-        return choice.ranking[0].tool
 
     # -- which tools are meant -----------------------------------------------------------------------------
 
@@ -210,8 +197,10 @@ class Answers:
             else:
                 yield Notice(text="Name two or more tools to compare, such as “compare PyTorch and JAX”.")
             return
-        self._show(tool.id for tool in tools[:4])
+        names = [tool.id for tool in tools[:4]]
+        self._show(names)
         yield from Records(self._words, self._conclusion()).compare(tools[:4])
+        yield from self._explainer().rests_on(names)
 
     def _on_alternatives(self, act: Act) -> Iterable[AnyBlock]:
         for tool in self._tools(act)[:1]:
@@ -236,10 +225,14 @@ class Answers:
         if claim is None and named:
             blocks = tuple(block for tool in self._tools(act)[:_MANY] for block in explainer.why_tool(tool.id))
         elif claim is None and not conclusion.stack and not refs:
-            return (Text(text="There is no advice yet that I could explain. Tell me about your project first."),)
+            return (Text(text=talking.NOTHING_TO_EXPLAIN),)
         else:
-            leading = f"tool/{conclusion.stack[0].role}/{self._leading(conclusion)}" if conclusion.stack else ""
-            blocks = explainer.why(claim or (refs[0] if refs else leading))
+            first = advising.leading(conclusion, self._knowledge)
+            ref = claim or (refs[0] if refs else f"tool/{first.role}/{first.ranking[0].tool}" if first else "")
+            if changes := changes_of(ref):
+                return self._tried(changes)
+            records = Records(self._words, conclusion)
+            blocks = Claims(self._words, conclusion, explainer, self._foresight(), records).why(ref)
         self._focus = msgspec.structs.replace(self._focus, refs=deeper(blocks) or (refs[1:] if claim is None else ()))
         return blocks
 
@@ -288,9 +281,14 @@ class Answers:
         if not changes:
             yield Notice(text="I found no fact in that to try out. Say, for example, “what if we had a GPU?”.")
             return
+        yield from self._tried(changes, self._utterance.text)
+
+    def _tried(self, changes: list[Put | Drop], words: str = "") -> Iterable[AnyBlock]:
+        """What the changes would make different; they lie on the table until they are kept or discarded."""
         facts = with_changes(self._state.facts, changes, self._knowledge.slots)
-        self._events.append(Draft(tuple(changes), self._utterance.text))
-        title = f"If {in_words(changes, self._state, self._words)}"
+        supposed = in_words(changes, self._state, self._words)
+        self._events.append(Draft(tuple(changes), words or f"What if {supposed}?"))
+        title = f"If {supposed}"
         before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
         difference = advising.diff(before, after, self._words, title)
         yield difference or Text(text=f"{title}: nothing would change in the advice.")

@@ -12,9 +12,9 @@ from typing import Literal
 
 import msgspec
 
-from assistant.dialogue.outline import UNOPENED, Block, Citation, Line, Outline
+from assistant.dialogue.outline import UNOPENED, Block, Citation, Line, Outline, scored
 
-__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Line", "Outline", "Reply"]
+__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Line", "Outline", "Reply", "scored"]
 
 
 class Text(Block, frozen=True, kw_only=True, tag="text"):
@@ -31,6 +31,7 @@ class Notice(Block, frozen=True, kw_only=True, tag="notice"):
 
     text: str
     level: Literal["info", "warning", "error"] = "info"
+    ref: str = ""
 
     def outline(self) -> Iterator[Outline]:
         yield Outline(self.text, strong={"info": "Note", "warning": "Warning", "error": "Error"}[self.level])
@@ -86,7 +87,7 @@ class Recommendation(Block, frozen=True, kw_only=True, tag="recommendation"):
         for row in self.rows:
             others = ", ".join(f"{o.name} {o.score:g}" for o in row.others)
             yield Outline(
-                f"{row.name} ({row.score:g} points)" + (f"; next: {others}" if others else ""), "item", strong=row.title
+                f"{row.name} ({scored(row.score)})" + (f"; next: {others}" if others else ""), "item", strong=row.title
             )
             for line in row.because:
                 yield Outline(line.text, "item", level=1, sources=line.sources)
@@ -220,8 +221,14 @@ def _outline_node(node: Node, level: int, told: set[Node]) -> Iterator[Outline]:
 
 
 class CompareRow(msgspec.Struct, frozen=True):
+    """A cell for each tool; an empty one where there is nothing to tell."""
+
     title: str
     cells: tuple[str, ...]
+    ref: str = ""
+
+
+_SHORT = 40  # characters that a cell may have to stand beside others on a line
 
 
 class Comparison(Block, frozen=True, kw_only=True, tag="comparison"):
@@ -236,8 +243,13 @@ class Comparison(Block, frozen=True, kw_only=True, tag="comparison"):
     def outline(self) -> Iterator[Outline]:
         yield Outline(" / ".join(self.names), "heading")
         for row in self.rows:
-            told = "; ".join(f"{name} {cell}" for name, cell in zip(self.names, row.cells, strict=True))
-            yield Outline(told, "item", strong=row.title)
+            told = [(name, cell) for name, cell in zip(self.names, row.cells, strict=True) if cell]
+            if all(len(cell) <= _SHORT for _, cell in told):
+                yield Outline("; ".join(f"{name} {cell}" for name, cell in told), "item", strong=row.title)
+                continue
+            yield Outline("", "item", strong=row.title)
+            for name, cell in told:
+                yield Outline(cell, "item", level=1, strong=name)
         yield Outline(self.verdict.text, strong="Verdict", sources=self.verdict.sources)
 
 

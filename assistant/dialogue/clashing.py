@@ -57,7 +57,7 @@ class Clashes:
 
     def unmet(self, role: str) -> Iterable[AnyBlock]:
         """The fewest facts that leave a role without any tool."""
-        title = self._words.role(role).lower()
+        title = self._words.as_role(role)
         clash = smallest_clash(self._reasoner, self._facts, role)
         if not clash:
             yield Text(text=f"Nothing that I know fits as {title} here.", ref=f"role/{role}")

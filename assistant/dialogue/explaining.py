@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
 from assistant.dialogue.advising import argument_line, matrix
-from assistant.dialogue.blocks import AnyBlock, Citation, Line, Lines, Node, Notice, Proof, Text
+from assistant.dialogue.blocks import AnyBlock, Citation, Line, Lines, Node, Notice, Proof, Text, scored
 from assistant.dialogue.proofs import Prover, fact_ref
-from assistant.dialogue.wording import Wording, listed, points, sentence
+from assistant.dialogue.wording import Wording, listed, points, sentence, within
+from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Rule, Tool
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Exclusion, Firing, Ranked
 from assistant.reasoning.reasoner import Reasoner
@@ -52,6 +57,11 @@ class Explainer:
         for item in advice.get(kind, ()):
             if item.id == rest:
                 return self._why_advice(item)
+        if kind in ("caveat", "step") and not rest:
+            what = "caveat" if kind == "caveat" else "step of the plan"
+            lines = tuple(Line(item.text, f"{kind}/{item.id}", self._cited(item)) for item in advice[kind])
+            none = Text(text=f"No {what} speaks of that.")
+            return (none, Lines(title="These hold here", lines=lines)) if lines else (none,)
         return (Notice(text="That no longer holds for your project, so there is nothing to explain.", level="info"),)
 
     def why_tool(self, tool: str, role: str | None = None) -> tuple[AnyBlock, ...]:
@@ -70,14 +80,14 @@ class Explainer:
             Text(text=self._standing(choice, ranked), ref=f"tool/{choice.role}/{tool}"),
             Lines(title=f"What decides it for {self._words.tool(tool)}", lines=tuple(lines)),
         ]
-        table = matrix(self._conclusion, choice.role, self._words)
+        table = matrix(self._conclusion, choice.role, self._words, about=ranked.tool)
         if table is not None:
             blocks.append(table)
         blocks.append(Proof(root=self._tool_proof(choice, ranked)))
         return tuple(blocks)
 
     def _standing(self, choice: Choice, ranked: Ranked) -> str:
-        name, role = self._words.tool(ranked.tool), self._words.role(choice.role).lower()
+        name, role = self._words.tool(ranked.tool), self._words.as_role(choice.role)
         place = choice.ranking.index(ranked)
         if place == 0 and len(choice.ranking) == 1:
             return f"{name} is the only candidate for {role} that your facts leave."
@@ -87,12 +97,15 @@ class Explainer:
             if margin == 0:
                 other = self._words.tool(second.tool)
                 return (
-                    f"{name} and {other} tie for {role} at {ranked.score:g} points; {name} goes first by the tie rule."
+                    f"{name} and {other} tie for {role} at {scored(ranked.score)}; {name} goes first by the tie rule."
                 )
-            return f"{name} comes first for {role} with {ranked.score:g} points, {margin:g} ahead of {self._words.tool(second.tool)}."
+            return f"{name} comes first for {role} with {scored(ranked.score)}, {margin:g} ahead of {self._words.tool(second.tool)}."
         first = choice.ranking[0]
+        if first.score == ranked.score:
+            other = self._words.tool(first.tool)
+            return f"{name} and {other} tie for {role} at {scored(ranked.score)}; {other} goes first by the tie rule."
         return (
-            f"{name} comes {_ordinal(place + 1)} for {role} with {ranked.score:g} points, "
+            f"{name} comes {_ordinal(place + 1)} for {role} with {scored(ranked.score)}, "
             f"{round(first.score - ranked.score, 2):g} behind {self._words.tool(first.tool)}."
         )
 
@@ -111,25 +124,63 @@ class Explainer:
         )
         needed = [self._need(firing) for firing in choice.needed]
         arguments = [self._argument_node(argument) for argument in ranked.arguments]
-        text = f"{self._words.tool(ranked.tool)} for {self._words.role(choice.role).lower()}: {ranked.score:g} points"
+        text = f"{self._words.tool(ranked.tool)} for {self._words.as_role(choice.role)}: {scored(ranked.score)}"
         return Node(
             text=text, kind="conclusion", children=(*arguments, fit, *needed), ref=f"tool/{choice.role}/{ranked.tool}"
         )
 
+    def rests_on(self, tools: Sequence[str]) -> Iterable[AnyBlock]:
+        """On which facts it rests that one of the tools is ahead of the next, where they compete for a role."""
+        for choice in self._conclusion.stack:
+            ranked = [r for r in choice.ranking if r.tool in tools]
+            if len(ranked) == len(tools) and ranked[0].score > ranked[1].score:
+                yield self._lead(ranked[0], ranked[1])
+                return
+
+    def _lead(self, ahead: Ranked, behind: Ranked) -> Text:
+        margin = round(ahead.score - behind.score, 2)
+        first, second = self._words.tool(ahead.tool), self._words.tool(behind.tool)
+        carried: dict[Fact, float] = {}
+        for ranked, sign in ((ahead, 1), (behind, -1)):
+            for argument in ranked.arguments:
+                for fact in self._prover.roots(argument.firing):
+                    carried[fact] = round(carried.get(fact, 0.0) + sign * argument.worth, 2)
+        decisive = sorted((f for f, worth in carried.items() if worth >= margin), key=lambda f: -carried[f])
+        if not decisive:
+            return Text(
+                text=f"Nothing that you said decides that alone: {first} would stay ahead of {second} without it."
+            )
+        said = listed([self._words.fact(fact) for fact in decisive[:_SHOWN]], "or")
+        turned = (
+            "they would weigh the same" if carried[decisive[0]] == margin else f"{second} could come before {first}"
+        )
+        return Text(text=f"This holds on condition that {said}; without that, {turned}.", ref=fact_ref(decisive[0]))
+
     def _argument_node(self, argument: Argument) -> Node:
         pillar = self._words.knowledge.pillars.get(argument.pillar)
-        where = pillar.title.lower() if pillar else argument.pillar
+        where = within(pillar.title) if pillar else argument.pillar
         text = f"{points(argument.worth)} {where}: {argument.text}"
-        return self._prover.firing(
-            argument.firing,
-            text,
-            sources=self._cited(argument),
-            ref=argument_line(argument, self._words).ref,
+        node = self._prover.firing(
+            argument.firing, text, sources=self._cited(argument), ref=argument_line(argument, self._words).ref
         )
+        return replace(node, children=(*node.children, *self._weight(argument)))
+
+    def _weight(self, argument: Argument) -> Iterable[Node]:
+        """Why an argument is worth more than its points: what matters to the person raises its pillar."""
+        pillar = self._words.knowledge.pillars.get(argument.pillar)
+        if pillar is None or argument.worth == argument.points:
+            return
+        held = [f for f in self._conclusion.facts if f.slot == "priorities" and not f.negated]
+        raising = [f.value for f in held if isinstance(f.value, str) and f.value in pillar.priorities]
+        times = round(argument.worth / argument.points, 2)
+        text = f"{points(argument.points)}, counted {times:g} times, for {within(pillar.title)} matters more here."
+        children = tuple(self._prover.fact(("priorities", value)) for value in raising)
+        yield Node(text=text, kind="conclusion", children=children)
 
     def _need(self, firing: Firing) -> Node:
         rule = self._reasoner.programs.rules.get(firing.rule)
-        text = rule.because if rule else f"the project needs {self._words.role(firing.head[1]).lower()}"
+        role = self._words.as_role(firing.head[1])
+        text = f"Why {role} at all: {rule.because}" if rule else f"the project needs {role}"
         return self._prover.firing(firing, text, sources=self._cited(rule) if rule else ())
 
     def _why_argument(self, rest: str) -> tuple[AnyBlock, ...]:
@@ -160,7 +211,7 @@ class Explainer:
     def _why_role(self, role: str) -> tuple[AnyBlock, ...]:
         choice = self._conclusion.choice(role)
         if choice is None:
-            return (Notice(text=f"Nothing you said calls for {self._words.role(role).lower()}."),)
+            return (Notice(text=f"Nothing you said calls for {self._words.as_role(role)}."),)
         return tuple(Proof(root=self._need(firing)) for firing in choice.needed)
 
     def _why_advice(self, item: Advice) -> tuple[AnyBlock, ...]:
@@ -181,7 +232,7 @@ class Explainer:
         behind = [(c, r) for c, r in places if c.ranking[0].tool != tool]
         first = [c for c, r in places if c.ranking[0].tool == tool]
         if first:
-            role = self._words.role(first[0].role).lower()
+            role = self._words.as_role(first[0].role)
             return (
                 Text(text=f"{name} is not turned down: it is the first choice for {role}."),
                 *self.why_tool(tool, first[0].role),
@@ -207,11 +258,11 @@ class Explainer:
             if isinstance(fit, Mismatch) and fit.slot != "role":
                 wanted = listed([self._words.value(fit.slot, value) for value in fit.wanted], "or")
                 offers = listed([self._words.value(fit.slot, value) for value in fit.offers])
-                text = f"For {self._words.role(choice.role).lower()} your project asks for {wanted}; {record.name} offers {offers}"
+                text = f"For {self._words.as_role(choice.role)} your project asks for {wanted}; {record.name} offers {offers}"
                 lines.append(Line(text, sources=self._cited(record)))
         if lines:
             return (Lines(title=f"{record.name} is no candidate here", lines=tuple(lines)),)
-        roles = listed([self._words.role(role).lower() for role in record.roles])
+        roles = listed([self._words.as_role(role) for role in record.roles])
         if not self._conclusion.stack:
             return (
                 Text(
@@ -238,7 +289,7 @@ class Explainer:
         for title, arguments in groups:
             if arguments:
                 blocks.append(Lines(title=title, lines=tuple(self._reason(a) for a in arguments[:_SHOWN])))
-        table = matrix(self._conclusion, choice.role, self._words)
+        table = matrix(self._conclusion, choice.role, self._words, about=ranked.tool)
         return (*blocks, table) if table else tuple(blocks)
 
     # -- says who ----------------------------------------------------------------------------------------
@@ -265,4 +316,6 @@ class Explainer:
 
 
 def _ordinal(number: int) -> str:
-    return {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
+    """`second`, `23rd`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}{ending}")

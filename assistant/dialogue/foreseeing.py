@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text
+from assistant.dialogue.advising import leading
+from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text, scored
 from assistant.dialogue.events import State
-from assistant.dialogue.wording import Wording, listed
-from assistant.knowledge.model import Question
+from assistant.dialogue.hypotheses import hypothesis
+from assistant.dialogue.proofs import fact_ref
+from assistant.dialogue.wording import Wording, listed, points, within
+from assistant.knowledge.facts import Fact
+from assistant.knowledge.model import Option, Question
 from assistant.reasoning.counterfactual import (
     Edit,
     Outcome,
@@ -16,7 +20,7 @@ from assistant.reasoning.counterfactual import (
     open_questions,
     smallest_changes,
 )
-from assistant.reasoning.forecast import Leads
+from assistant.reasoning.forecast import Forecast, Leads
 from assistant.reasoning.model import Choice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
 
@@ -49,7 +53,8 @@ class Foresight:
         lines: list[Line] = []
         for role in roles:
             for outcome in smallest_changes(self._reasoner, self._state.facts, role, tool, pairs=pairs, most=_SHOWN):
-                lines.append(Line(f"For {self._words.role(role).lower()}: if {self._edits(outcome.edits)}"))
+                told = f"For {self._words.as_role(role)}: if {self.in_words(outcome.edits)}"
+                lines.append(Line(told, hypothesis(outcome.edits)))
         if lines:
             yield Lines(title=f"The smallest change that would bring {name} to the top", lines=tuple(lines[:_SHOWN]))
         elif pairs:
@@ -67,12 +72,12 @@ class Foresight:
         self, role: str | None = None, *, pairs: bool = True, every: bool = False
     ) -> Iterable[AnyBlock]:
         """All minimal changes that give a role (else the leading one) another first choice: single facts, then pairs."""
-        choice = self._conclusion.choice(role) if role else self._leading()
+        choice = self._conclusion.choice(role) if role else leading(self._conclusion, self._words.knowledge)
         if choice is None:
-            nothing = f"Nothing you said calls for {self._words.role(role).lower()}." if role else _NO_CHOICE
+            nothing = f"Nothing you said calls for {self._words.as_role(role)}." if role else _NO_CHOICE
             yield Text(text=nothing)
             return
-        name, title = self._words.tool(choice.ranking[0].tool), self._words.role(choice.role).lower()
+        name, title = self._words.tool(choice.ranking[0].tool), self._words.as_role(choice.role)
         found = changes_of_mind(self._reasoner, self._state.facts, choice.role, pairs=pairs)
         singles = [self._outcome(o) for o in found if len(o.edits) == 1]
         couples = [self._outcome(o) for o in found if len(o.edits) > 1]
@@ -98,10 +103,11 @@ class Foresight:
         return Lines(title=title + more, lines=tuple(shown))
 
     def _outcome(self, outcome: Outcome) -> Line:
-        return Line(f"{self._words.tool(outcome.after or '')}, if {self._edits(outcome.edits)}")
+        told = f"{self._words.tool(outcome.after or '')}, if {self.in_words(outcome.edits)}"
+        return Line(told, hypothesis(outcome.edits))
 
     def _roles(self, roles: Iterable[str]) -> str:
-        return listed([self._words.role(role).lower() for role in roles])
+        return listed([self._words.as_role(role) for role in roles])
 
     def how_sure(self) -> Iterable[AnyBlock]:
         """The margins, the assumptions that carry them, and whether an open answer could turn a first choice."""
@@ -111,16 +117,24 @@ class Foresight:
         yield Lines(title="How far ahead", lines=tuple(self._margin(choice) for choice in self._conclusion.stack))
         defaults = [f for f in self._conclusion.facts if f.origin == "default"]
         if defaults:
-            lines = tuple(Line(self._words.fact(f), f"fact/{f.slot}/{f.value}") for f in defaults)
+            forecast = self._reasoner.forecast(self._state.facts)
+            lines = tuple(self._carried(fact, forecast) for fact in defaults)
             yield Lines(title="What I assume because you have not said otherwise", lines=lines)
-        turning = [q for q in self._open() if self._turns(q)]
+        turning = [(q, told) for q in self._open() if (told := self._effects(q, turning=True))]
         if turning:
-            lines = tuple(Line(self._turning(question), f"question/{question.slot}") for question in turning)
+            lines = tuple(Line(f"{q.text} {told}", f"question/{q.slot}") for q, told in turning)
             yield Lines(title="Answers that could still change a first choice", lines=lines)
         else:
             yield Text(
                 text="No answer to any question that I could still ask would change a first choice: the advice is robust."
             )
+
+    def _carried(self, default: Fact, forecast: Forecast) -> Line:
+        """An assumption, and what hangs on it: what would come first if it were not so."""
+        without = forecast.leads((*self._state.facts, Fact(default.slot, default.value, negated=True)))
+        hangs = self._difference(without, none="no first choice hangs on that")
+        clause = hangs if hangs.startswith("no first") else f"if it were not so, that {hangs}"
+        return Line(f"{self._words.fact(default)}: {clause}", fact_ref(default))
 
     def why_ask(self, slot: str | None) -> Iterable[AnyBlock]:
         """What each answer to the open question would do to the stack."""
@@ -129,19 +143,13 @@ class Foresight:
             yield Text(text="No question is open.")
             return
         yield Text(text=f"{question.help}. This is what each answer would do:")
-        lines = []
-        for option, (_, leads) in zip(
-            question.options, answers(self._reasoner, self._state.facts, question), strict=True
-        ):
-            lines.append(Line(f"{option.label}: {self._difference(leads)}"))
+        lines = [
+            Line(f"{option.label}: {self._difference(leads)}", hypothesis((Edit(add=fact),)))
+            for option, fact, leads in self._answers(question)
+        ]
         yield Lines(title=question.text, lines=tuple(lines))
 
     # -- in words ----------------------------------------------------------------------------------------
-
-    def _leading(self) -> Choice | None:
-        stack = self._conclusion.stack
-        roles = self._words.knowledge.roles
-        return next((c for c in stack if roles[c.role].leads), stack[0] if stack else None)
 
     def _open(self) -> list[Question]:
         return list(open_questions(self._reasoner, self._state.facts, self._conclusion, self._state.skipped))
@@ -155,34 +163,38 @@ class Foresight:
         second = choice.ranking[1]
         ahead, behind = first.by_pillar(), second.by_pillar()
         gaps = {
-            p.title.lower(): round(ahead.get(p.id, 0) - behind.get(p.id, 0), 2)
+            within(p.title): round(ahead.get(p.id, 0) - behind.get(p.id, 0), 2)
             for p in self._words.knowledge.pillars.values()
         }
-        where = listed([f"{gap:+g} {pillar}" for pillar, gap in gaps.items() if gap]) or "equal in every pillar"
+        where = (
+            ", ".join(f"{points(gap)} in {pillar}" for pillar, gap in gaps.items() if gap) or "equal in every pillar"
+        )
         margin = round(first.score - second.score, 2)
         if not margin:
             return Line(
                 f"{role}: {name} ties with {self._words.tool(second.tool)} and goes first by the tie rule ({where})",
                 ref,
             )
-        return Line(f"{role}: {name} is {margin:g} points ahead of {self._words.tool(second.tool)} ({where})", ref)
+        return Line(f"{role}: {name} is {scored(margin)} ahead of {self._words.tool(second.tool)} ({where})", ref)
 
-    def _turns(self, question: Question) -> bool:
-        return any(self._changed(leads) for _, leads in answers(self._reasoner, self._state.facts, question))
+    def _answers(self, question: Question) -> list[tuple[Option, Fact, Leads]]:
+        found = answers(self._reasoner, self._state.facts, question)
+        return [(option, *trial) for option, trial in zip(question.options, found, strict=True)]
 
-    def _turning(self, question: Question) -> str:
-        outcomes = zip(question.options, answers(self._reasoner, self._state.facts, question), strict=True)
-        told = [
-            f"“{option.label}” {self._difference(leads)}" for option, (_, leads) in outcomes if self._changed(leads)
-        ]
-        return f"{question.text} {'; '.join(told)}"
+    def _effects(self, question: Question, *, turning: bool) -> str:
+        """What the answers (only those that turn a first choice, if so) would do; answers that do the same are told together."""
+        told: dict[str, list[str]] = {}
+        for option, _, leads in self._answers(question):
+            if self._changed(leads) or not turning:
+                told.setdefault(self._difference(leads), []).append(f"“{option.label}”")
+        return "; ".join(f"{listed(labels, 'or')} {effect}" for effect, labels in told.items())
 
     def _changed(self, leads: Leads) -> list[tuple[str, str, str]]:
         before = {c.role: c.ranking[0].tool for c in self._conclusion.stack}
         return [(r, tool, leads[r].tool) for r, tool in before.items() if r in leads and leads[r].tool != tool]
 
-    def _difference(self, leads: Leads) -> str:
-        return self.difference({role: lead.tool for role, lead in leads.items()}, none="changes no first choice")
+    def _difference(self, leads: Leads, none: str = "changes no first choice") -> str:
+        return self.difference({role: lead.tool for role, lead in leads.items()}, none=none)
 
     def difference(self, firsts: Mapping[str, str], *, none: str) -> str:
         """How other first choices (by role) differ from the ones here; `none` where they do not."""
@@ -195,20 +207,17 @@ class Foresight:
         ]
         told = [f"gives {listed(swaps)}"] if swaps else []
         told += [
-            f"adds {self._words.role(role).lower()}: {name(tool)}"
-            for role, tool in firsts.items()
-            if role not in before
+            f"adds {self._words.as_role(role)}: {name(tool)}" for role, tool in firsts.items() if role not in before
         ]
-        told += [f"needs no {self._words.role(role).lower()}" for role in before if role not in firsts]
+        told += [f"needs no {self._words.as_role(role)}" for role in before if role not in firsts]
         return listed(told) or none
 
-    def _edits(self, edits: Iterable[Edit]) -> str:
+    def in_words(self, edits: Iterable[Edit]) -> str:
+        """The changes as a clause that follows "if"."""
         told = []
         for edit in edits:
-            if edit.add is not None:
-                told.append(self._words.says(edit.add.slot, edit.add.value, negated=edit.add.negated))
-            elif edit.remove is not None:
-                told.append(
-                    f"it were not a given that {self._words.says(edit.remove.slot, edit.remove.value, negated=edit.remove.negated)}"
-                )
+            fact = edit.add or edit.remove
+            assert fact is not None
+            said = self._words.says(fact.slot, fact.value, negated=fact.negated)
+            told.append(said if edit.add else f"it were not a given that {said}")
         return listed(told)

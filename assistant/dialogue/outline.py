@@ -21,6 +21,11 @@ class Outline(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
 
 
+def scored(value: float) -> str:
+    """`1 point`, `7.5 points`."""
+    return f"{value:g} point{'' if abs(value) == 1 else 's'}"
+
+
 UNOPENED = "page not opened"
 """Stands for the day of a claim that nobody compared with its source."""
 

@@ -61,6 +61,8 @@ def claim_in(utterance: Utterance, conclusion: Conclusion, wording: Wording, too
     meant = _alike(text, advice, enough=0.0 if kind else 1.0)
     if meant is not None:
         return f"{meant.kind}/{meant.id}"
+    if kind:  # of all of them, if it says nothing more
+        return f"{kind}/{advice[0].id if advice and not any(_stems(text)) else ''}"
     role = role_in(text, wording.knowledge)
     return f"role/{role}" if role and conclusion.choice(role) else None
 

@@ -142,11 +142,7 @@ class Prover:
         if named:
             return self._said(atom, named, sentence(self._wording.atom(atom)))
         roles = [choice.role for choice in self._conclusion.stack if choice.ranking[0].tool == tool]
-        text = (
-            f"{self._wording.tool(tool)} is the first choice as {self._wording.role(roles[0]).lower()}."
-            if roles
-            else ""
-        )
+        text = f"{self._wording.tool(tool)} is the first choice as {self._wording.as_role(roles[0])}." if roles else ""
         fit = self._fits.get(tool)
         children = tuple(self._premise(premise, depth + 1, seen) for premise in fit.premises) if fit else ()
         ref = f"tool/{roles[0]}/{tool}" if roles else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.dialogue.blocks import AnyBlock, Card, CompareRow, Comparison, Field, Line, Lines, Notice, Text
-from assistant.dialogue.wording import Wording, listed, sentence
+from assistant.dialogue.advising import argument_line
+from assistant.dialogue.blocks import AnyBlock, Card, CompareRow, Comparison, Field, Line, Lines, Notice, Text, scored
+from assistant.dialogue.wording import Wording, listed, points, sentence
 from assistant.knowledge.model import Claim, Tool
-from assistant.reasoning.model import Conclusion, Ranked
+from assistant.reasoning.model import Argument, Conclusion, Ranked
 
 _STATUS = {
     "active": "is actively developed",
@@ -42,6 +43,9 @@ _LABELS = {
     "hardware": "Hardware",
 }
 
+_DIFFERENT = 12  # arguments that a comparison tells in which tools differ
+_EQUAL = 4  # and in which they are alike
+
 
 class Records:
     """Answers about tools, related to the project where one is described."""
@@ -55,7 +59,7 @@ class Records:
     def about(self, tool: Tool) -> tuple[AnyBlock, ...]:
         """The record, and how the tool stands in this project."""
         cite = self._words.cite
-        fields = [Field("Roles", listed([self._words.role(role).lower() for role in tool.roles]))] if tool.roles else []
+        fields = [Field("Roles", listed([self._words.as_role(role) for role in tool.roles]))] if tool.roles else []
         for field, slot in _FIELDS:
             values: tuple[str, ...] = getattr(tool, field)
             if values:
@@ -89,8 +93,8 @@ class Records:
             name=tool.name,
             summary=tool.summary,
             fields=tuple(fields),
-            strengths=tuple(self._claim(claim, tool.layer) for claim in tool.strengths),
-            weaknesses=tuple(self._claim(claim, tool.layer) for claim in tool.weaknesses),
+            strengths=tuple(self._claim(claim, tool) for claim in tool.strengths),
+            weaknesses=tuple(self._claim(claim, tool) for claim in tool.weaknesses),
             sources=cite(tool.source, tool.verified, tool.layer),
         )
         return (card, *self.standing(tool.id))
@@ -104,18 +108,21 @@ class Records:
         for choice in self._conclusion.stack:
             for place, ranked in enumerate(choice.ranking, 1):
                 if ranked.tool == tool:
-                    role = self._words.role(choice.role).lower()
-                    text = f"In your project {name} is number {place} of {len(choice.ranking)} for {role} ({ranked.score:g} points)."
+                    role = self._words.as_role(choice.role)
+                    text = f"In your project {name} is number {place} of {len(choice.ranking)} for {role} ({scored(ranked.score)})."
                     return (Text(text=text, ref=f"tool/{choice.role}/{tool}"),)
+        if self._conclusion.stack:
+            return (Text(text=f"In your project {name} is no candidate for any role.", ref=f"excluded/{tool}"),)
         return ()
 
-    def _claim(self, claim: Claim, layer: str) -> Line:
-        return Line(claim.text, sources=self._words.cite(claim.source, claim.verified, layer))
+    def _claim(self, claim: Claim, tool: Tool) -> Line:
+        ref = f"claim/{tool.id}/{claim.id}"
+        return Line(claim.text, ref, self._words.cite(claim.source, claim.verified, tool.layer))
 
     def status(self, tool: Tool) -> tuple[AnyBlock, ...]:
         """Whether the tool is alive, with the evidence and where to go if not."""
         text = f"{tool.name} {_STATUS[tool.status.state]}. {sentence(tool.status.evidence)}"
-        if tool.release:
+        if tool.release and tool.release.version not in tool.status.evidence:
             text += f" Latest release known here: {tool.release.version} ({tool.release.date})."
         sources = self._words.cite(tool.status.source, tool.status.verified, tool.layer)
         return (Text(text=text, sources=sources), *self._successors(tool), *self.standing(tool.id))
@@ -129,7 +136,7 @@ class Records:
     def _pointer(self, tool: str) -> Line:
         record = self._words.knowledge.tools[tool]
         text = f"{record.name}: {record.summary} ({record.licence.spdx}, {record.status.state})"
-        return Line(text, sources=self._words.cite(record.source, record.verified, record.layer))
+        return Line(text, f"record/about/{tool}", self._words.cite(record.source, record.verified, record.layer))
 
     def licence(self, tool: Tool) -> tuple[AnyBlock, ...]:
         """The licence and what it means for a product."""
@@ -167,7 +174,7 @@ class Records:
                     f"Not known: the record of {tool.name} says nothing about {self._words.slot(slot)}; see {tool.home}"
                 )
             lines.append(Line(text, sources=sources))
-            lines += [self._claim(c, tool.layer) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
+            lines += [self._claim(c, tool) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
         for other in partners:
             partner = self._words.knowledge.tools[other]
             if other in tool.works_with or tool.id in partner.works_with:
@@ -196,7 +203,7 @@ class Records:
         for choice, others in ranked:
             if others:
                 lines = tuple(self._ranked_line(choice.role, r) for r in others[:5])
-                title = f"Instead of {tool.name}, for {self._words.role(choice.role).lower()} in your project"
+                title = f"Instead of {tool.name}, for {self._words.as_role(choice.role)} in your project"
                 blocks.append(Lines(title=title, lines=lines))
         if not any(others for _, others in ranked):
             kin = self._kin(tool)
@@ -216,7 +223,7 @@ class Records:
 
     def _ranked_line(self, role: str, ranked: Ranked) -> Line:
         record = self._words.knowledge.tools[ranked.tool]
-        text = f"{record.name} ({ranked.score:g} points): {record.summary}"
+        text = f"{record.name} ({scored(ranked.score)}): {record.summary}"
         return Line(text, f"tool/{role}/{ranked.tool}", self._words.cite(record.source, record.verified, record.layer))
 
     def _kin(self, tool: Tool, most: int = 6) -> list[str]:
@@ -249,40 +256,48 @@ class Records:
 
     def _project_comparison(self, role: str, ranked: list[Ranked]) -> Comparison:
         names = [self._words.tool(r.tool) for r in ranked]
-        rows = [CompareRow("Points", tuple(f"{r.score:g}" for r in ranked))]
-        for pillar in self._words.knowledge.pillars.values():
-            rows.append(CompareRow(pillar.title, tuple(f"{r.by_pillar().get(pillar.id, 0):+g}" for r in ranked)))
-        shared = set.intersection(*({a.id for a in r.arguments} for r in ranked))
-        seen: dict[str, str] = {}
-        for r in ranked:
-            seen |= {a.id: a.text for a in r.arguments if a.id not in shared}
-        worth = [{a.id: a.worth for a in r.arguments} for r in ranked]
-        order = sorted(seen, key=lambda a: (-max(abs(w.get(a, 0.0)) for w in worth), a))
-        rows += [CompareRow(seen[a], tuple(f"{w[a]:+g}" if a in w else "·" for w in worth)) for a in order[:12]]
-        rows += self._record_rows([self._words.knowledge.tools[r.tool] for r in ranked])[:3]
+        records = [self._words.knowledge.tools[r.tool] for r in ranked]
         best = max(ranked, key=lambda r: (r.score, -ranked.index(r)))
         rest = max((r.score for r in ranked if r is not best), default=0.0)
         margin = round(best.score - rest, 2)
-        title = self._words.role(role).lower()
+        title = self._words.as_role(role)
         if margin:
-            text = f"{self._words.tool(best.tool)} for {title} in your project, by {margin:g} points"
+            text = f"{self._words.tool(best.tool)} for {title} in your project, by {scored(margin)}"
         else:
             text = f"They weigh the same for {title} in your project; what you have not said yet decides"
         return Comparison(
             names=tuple(names),
-            rows=tuple(rows),
+            rows=(*self._project_rows(role, ranked), *self._record_rows(records)),
             verdict=Line(text + ".", f"tool/{role}/{best.tool}"),
             role=role,
             tools=tuple(r.tool for r in ranked),
         )
 
+    def _project_rows(self, role: str, ranked: list[Ranked]) -> Iterable[CompareRow]:
+        """The sums, the points by pillar, the arguments that differ, weightiest first, and those that are equal."""
+        tools = "+".join(r.tool for r in ranked)
+        yield CompareRow("Points", tuple(f"{r.score:g}" for r in ranked), f"tool/{role}/{ranked[0].tool}")
+        for pillar in self._words.knowledge.pillars.values():
+            worth = tuple(points(r.by_pillar().get(pillar.id, 0)) for r in ranked)
+            yield CompareRow(pillar.title, worth, f"pillar/{role}/{pillar.id}/{tools}")
+        counted = [{a.text: a for a in r.arguments} for r in ranked]
+        first = dict[str, Argument]()
+        for arguments in reversed(counted):
+            first |= arguments
+        order = sorted(first, key=lambda t: (-max(abs(c[t].worth) for c in counted if t in c), first[t].id))
+        equal = [text for text in order if all(text in c for c in counted)]
+        for text in [text for text in order if text not in equal][:_DIFFERENT] + equal[:_EQUAL]:
+            cells = tuple(points(c[text].worth) if text in c else "" for c in counted)
+            yield CompareRow(text, cells, argument_line(first[text], self._words).ref)
+
     def _general_comparison(self, tools: list[Tool]) -> Comparison:
         rows = self._record_rows(tools)
-        rows.append(CompareRow("Learning curve", tuple(t.learning_curve or "not recorded" for t in tools)))
+        about = f"record/about/{'+'.join(t.id for t in tools)}"
+        rows.append(CompareRow("Learning curve", tuple(t.learning_curve or "not recorded" for t in tools), about))
         for pillar in self._words.knowledge.pillars.values():
             cells = tuple(self._pillar_cell(t, pillar.id) for t in tools)
             if any(cells):
-                rows.append(CompareRow(pillar.title, cells))
+                rows.append(CompareRow(pillar.title, cells, about))
         dying = [t for t in tools if t.status.state in ("archived", "superseded", "retired")]
         if dying and len(dying) < len(tools):
             text = f"Not {listed([t.name for t in dying], 'or')} for anything new; between the others it depends on your project."
@@ -295,10 +310,11 @@ class Records:
         )
 
     def _record_rows(self, tools: list[Tool]) -> list[CompareRow]:
+        names = "+".join(t.id for t in tools)
         return [
-            CompareRow("What it is", tuple(t.summary for t in tools)),
-            CompareRow("Licence", tuple(t.licence.spdx for t in tools)),
-            CompareRow("Status", tuple(_status_cell(t) for t in tools)),
+            CompareRow("What it is", tuple(t.summary for t in tools), f"record/about/{names}"),
+            CompareRow("Licence", tuple(t.licence.spdx for t in tools), f"record/licence/{names}"),
+            CompareRow("Status", tuple(_status_cell(t) for t in tools), f"record/status/{names}"),
         ]
 
     def _pillar_cell(self, tool: Tool, pillar: str) -> str:

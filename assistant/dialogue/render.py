@@ -54,7 +54,7 @@ def _plain_block(lines: list[Outline]) -> list[str]:
                 out.append(f"{inert(line.text)}")
             elif line.kind == "item":
                 lead = {"+": "+ ", "-": "- ", "~": "~ "}.get(line.strong)
-                out.append(f"{indent}{lead}{text}" if lead else f"{indent}- {_lead(line)}{text}")
+                out.append((f"{indent}{lead}{text}" if lead else f"{indent}- {_lead(line)}{text}").rstrip())
             else:
                 out.append(f"{indent}{_lead(line)}{text}")
     return out
@@ -84,7 +84,7 @@ def _markdown_block(lines: list[Outline], heading: int) -> list[str]:
             if line.kind == "heading":
                 out += ["", f"{'#' * heading} {escape(line.text)}", ""]
             elif line.kind == "item":
-                out.append(f"{'  ' * line.level}- {text}")
+                out.append(f"{'  ' * line.level}- {text}".rstrip())
             elif line.kind == "quote":
                 out += [f"> {text}", ""]
             else:

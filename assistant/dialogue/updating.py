@@ -155,17 +155,19 @@ def _puts(facts: list[Fact], state: State) -> list[FactEvent]:
 def understood(before: State, after: State, utterance: Utterance, turn: int, wording: Wording) -> Understood | None:
     """What the message changed or confirmed, with the words that said it."""
     old = {fact.key(): fact for fact in before.facts}
-    items: list[UnderstoodItem] = []
-    for fact in after.facts:
-        if fact.words is None or fact.words.turn != turn:
-            if fact.key() not in old:
-                items.append(_item(fact, "new", wording))
-            continue
-        singular = any(f.slot == fact.slot and f.key() not in {g.key() for g in after.facts} for f in before.facts)
-        change: ChangeKind = "assumed" if fact.origin == "assumed" else "changed" if singular else "new"
-        items.append(_item(fact, change, wording))
     now = {fact.key() for fact in after.facts}
-    replaced = {fact.slot for fact in after.facts if fact.words and fact.words.turn == turn}
+    left = {fact.slot for fact in before.facts if fact.key() not in now}
+    items: list[UnderstoodItem] = []
+    replaced = set[str]()
+    for fact in after.facts:
+        told = fact.words is not None and fact.words.turn == turn
+        if told or (fact.words is None and fact.key() not in old):
+            singular = fact.slot in left
+            change: ChangeKind = "assumed" if fact.origin == "assumed" else "changed" if singular else "new"
+            items.append(_item(fact, change, wording))
+            replaced.add(fact.slot)
+        elif fact.key() not in old:
+            items.append(_item(fact, "new", wording))
     for fact in before.facts:
         if fact.key() not in now and fact.slot not in replaced:
             items.append(_item(fact, "removed", wording, quote=False))

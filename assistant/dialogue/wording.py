@@ -70,7 +70,12 @@ class Wording:
         record = self.knowledge.slots.get(slot)
         if record is None:
             return f"{slot.replace('_', ' ')}: {'not ' if negated else ''}{value if isinstance(value, str) else ''}"
-        return (record.says_not if negated else record.says).replace("{value}", self.value(slot, value))
+        return self.saying(slot, self.value(slot, value), negated=negated)
+
+    def saying(self, slot: str, value: str, *, negated: bool = False) -> str:
+        """A fact as a clause, its value in words already."""
+        record = self.knowledge.slots[slot]
+        return (record.says_not if negated else record.says).replace("{value}", value)
 
     def fact(self, fact: Fact) -> str:
         """A fact as a clause, its softness included."""
@@ -102,7 +107,7 @@ class Wording:
 
     def slot(self, slot: str) -> str:
         record = self.knowledge.slots.get(slot)
-        return f"the {record.title.lower()}" if record else slot.replace("_", " ")
+        return record.topic or f"the {within(record.title)}" if record else slot.replace("_", " ")
 
     def tool(self, tool: str) -> str:
         record = self.knowledge.tools.get(tool)
@@ -111,6 +116,10 @@ class Wording:
     def role(self, role: str) -> str:
         record = self.knowledge.roles.get(role)
         return record.title if record else role
+
+    def as_role(self, role: str) -> str:
+        """The role inside a sentence: `high-level API`."""
+        return within(self.role(role))
 
     def cite(self, source: str, verified: str, layer: str = SHIPPED) -> tuple[Citation, ...]:
         """The citation of a claim (none if the source is unknown).
@@ -143,5 +152,10 @@ def sentence(clause: str) -> str:
 
 
 def points(value: float) -> str:
-    """`+2`, `-1.5` with a real sign."""
-    return f"{value:+g}"
+    """`+2`, `-1.5` with a real sign; `0` without one."""
+    return f"{value:+g}" if value else "0"
+
+
+def within(title: str) -> str:
+    """A title inside a sentence: small letters but for abbreviations (`high-level API`)."""
+    return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in title.split(" "))

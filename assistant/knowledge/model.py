@@ -93,13 +93,17 @@ class Value(Record, frozen=True, kw_only=True):
 
 
 class Slot(Record, frozen=True, kw_only=True):
-    """`says` is a sentence with `{value}`: how the fact reads ("it runs on {value}")."""
+    """`says` is a sentence with `{value}`: how the fact reads ("it runs on {value}").
+
+    `topic` is what the slot is about, in the middle of a sentence ("where it runs"); empty: the title with an article.
+    """
 
     id: str
     kind: Literal["single", "set", "quantity", "tools", "text"]
     title: str
     says: str
     says_not: str
+    topic: str = ""
     unit: str = ""
     values: tuple[Value, ...] = ()
 

@@ -76,6 +76,7 @@ class Slot(Authored):
     title: Prose
     says: str = Field(min_length=3, pattern=r"\{value\}")
     says_not: str = Field(min_length=3, pattern=r"\{value\}")
+    topic: str = ""
     unit: str = ""
     values: list[Value] = []
 

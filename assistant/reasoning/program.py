@@ -237,10 +237,10 @@ def _asked_whether_known(
 
 
 def _conclusions(way: Branch, heads: Iterable[Atom], default: bool) -> Iterator[tuple[Branch, Atom]]:
-    """What follows from one branch: each head; a default only while its slot is unknown."""
+    """What follows from one branch: each head; a default only while its slot is unknown and nobody refused it."""
     for head in heads:
-        unknown = (Premise(_known(head[0]), holds=False),) if default else ()
-        yield tuple(dict.fromkeys((*way, *unknown))), head
+        unless = (_known(head[0]), _refused(*head)) if default else ()
+        yield tuple(dict.fromkeys((*way, *(Premise(atom, holds=False) for atom in unless)))), head
 
 
 def _knowing(

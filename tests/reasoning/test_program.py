@@ -79,7 +79,9 @@ def check_supported(rng: random.Random) -> None:
         for rule, when, heads in items
         for head in heads
         if _reads_true_in(when, holding)
-        and (rule not in program.defaults or (f"known:{head[0]}", "yes") not in holding)
+        and (
+            rule not in program.defaults or holding.isdisjoint(((f"known:{head[0]}", "yes"), (f"!{head[0]}", head[1])))
+        )
     }
     assert fired == expected
     asked = {atom for clause in program.clauses for atom in clause.present + clause.absent}
@@ -332,12 +334,14 @@ def test_a_default_gives_way_to_knowledge_and_is_none() -> None:
     assert rules(Fact("language", "python")) == ["uses"]
     assert rules(Fact("a", "yes")) == ["inference", "known:language"]
     assert rules(Fact("language", "java", negated=True)) == ["default", "unknown", "uses"]
+    assert rules(Fact("language", "python", negated=True)) == ["unknown"]
 
 
 def test_the_premises_of_a_default_show_what_was_not_known() -> None:
     program = compile_one(None, ("language", "python"), default=True)
     (firing,) = Reference(program).infer((PROJECT,))
-    assert firing.premises == (Premise(PROJECT), Premise(("known:language", "yes"), holds=False))
+    unless = (("known:language", "yes"), ("!language", "python"))
+    assert firing.premises == (Premise(PROJECT), *(Premise(atom, holds=False) for atom in unless))
 
 
 def test_a_default_that_needs_its_own_slot_known_never_fires() -> None:

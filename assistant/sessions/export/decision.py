@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant import __version__
-from assistant.dialogue.blocks import Citation
+from assistant.dialogue.blocks import Citation, scored
 from assistant.dialogue.render import escape, linked
-from assistant.dialogue.wording import Wording, listed, points, sentence
+from assistant.dialogue.wording import Wording, listed, points, sentence, within
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Knowledge
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Exclusion, Firing, Ranked
@@ -81,7 +81,7 @@ class _Record:
 
     def _context(self) -> Iterator[str]:
         yield from _section("Context and Problem Statement")
-        roles = listed([self.wording.role(choice.role).lower() for choice in self.stack])
+        roles = listed([self.wording.as_role(choice.role) for choice in self.stack])
         yield f"Which tools should this project be built with? To be decided: {escape(roles)}."
         yield ""
         yield "“You” is whoever described the project to the assistant; their words stand in quotation marks."
@@ -121,7 +121,7 @@ class _Record:
             for argument in choice.ranking[0].arguments:
                 weight[argument.pillar] = weight.get(argument.pillar, 0.0) + abs(argument.worth)
         shares = [
-            f"{self._pillar(one).lower()} {weight[one]:g}" for one in sorted(weight, key=lambda o: (-weight[o], o))
+            f"{within(self._pillar(one))} {weight[one]:g}" for one in sorted(weight, key=lambda o: (-weight[o], o))
         ]
         if shares:
             yield from ("", f"Points that were weighed for and against the first choices: {escape(', '.join(shares))}.")
@@ -149,11 +149,11 @@ class _Record:
     def _margin(self, choice: Choice) -> str:
         first, *others = choice.ranking
         if not others:
-            return f"It is the only candidate ({first.score:g} points)."
+            return f"It is the only candidate ({scored(first.score)})."
         second = escape(self.wording.tool(others[0].tool))
         if first.score == others[0].score:
-            return f"It ties with {second} at {first.score:g} points and goes first by the tie rule."
-        return f"It has {first.score:g} points; next comes {second} with {others[0].score:g}."
+            return f"It ties with {second} at {scored(first.score)} and goes first by the tie rule."
+        return f"It has {scored(first.score)}; next comes {second} with {others[0].score:g}."
 
     def _consequences(self) -> Iterator[str]:
         against = [
@@ -220,7 +220,7 @@ class _Record:
         for choice in self.stack:
             yield from _part(escape(self.wording.role(choice.role)))
             for ranked in choice.ranking[:_OPTIONS]:
-                yield from (f"#### {escape(self.wording.tool(ranked.tool))}: {ranked.score:g} points", "")
+                yield from (f"#### {escape(self.wording.tool(ranked.tool))}: {scored(ranked.score)}", "")
                 yield from self._arguments(ranked)
                 yield ""
             others = choice.ranking[_OPTIONS:]

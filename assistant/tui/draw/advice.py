@@ -141,13 +141,17 @@ def comparison(page: Page, block: Comparison) -> None:
     if room >= 10:
         page.row([((Run(""),), labels), *(((name,), room) for name in names)])
         for row in table:
+            page.begin(row.ref)
             page.row([((Run(row.title, DIM),), labels), *(((Run(cell),), room) for cell in row.cells)])
+            page.end()
     else:
         for number, name in enumerate(names):
             page.put(name)
             for row in table:
                 cell = row.cells[number] if number < len(row.cells) else ""
+                page.begin(row.ref)
                 page.put(Run(cell), lead=[Run(f"{fit(row.title, page.width // 2)}  ", DIM)], indent=2)
+                page.end()
     _arguments(page, [row for row in block.rows if _is_argument(row)], block.names)
     page.begin(block.verdict.ref, *first_source(block.verdict.sources))
     page.put(Run(block.verdict.text), *source_marks(block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
@@ -167,10 +171,7 @@ def _is_argument(row: CompareRow) -> bool:
 
 def _arguments(page: Page, rows: list[CompareRow], names: tuple[str, ...]) -> None:
     """What counts for or against each tool, in columns where there is room."""
-    told = [
-        [(row.cells[number], row.title) for row in rows if row.cells[number][:1] in SIGN]
-        for number in range(len(names))
-    ]
+    told = [[(row.cells[number], row) for row in rows if row.cells[number][:1] in SIGN] for number in range(len(names))]
     if not any(told):
         return
     heading(page, "What counts")
@@ -179,8 +180,10 @@ def _arguments(page: Page, rows: list[CompareRow], names: tuple[str, ...]) -> No
         for name, sentences in zip(names, told, strict=True):
             if sentences:
                 page.put(Run(name, NAME))
-            for worth, text in sentences:
-                page.put(Run(text), lead=[Run(f"{worth:<5}", SIGN[worth[:1]])], indent=2)
+            for worth, row in sentences:
+                page.begin(row.ref)
+                page.put(Run(row.title), lead=[Run(f"{worth:<5}", SIGN[worth[:1]])], indent=2)
+                page.end()
         page.blank()
         return
     page.row([((Run(name, NAME),), room) for name in names])
@@ -189,8 +192,11 @@ def _arguments(page: Page, rows: list[CompareRow], names: tuple[str, ...]) -> No
     page.blank()
 
 
-def _argument(found: tuple[str, str] | None) -> list[Run]:
-    return [Run(f"{found[0]} ", f"bold {SIGN[found[0][:1]]}"), Run(found[1])] if found else [Run("")]
+def _argument(found: tuple[str, CompareRow] | None) -> list[Run]:
+    if not found:
+        return [Run("")]
+    worth, row = found
+    return [Run(f"{worth} ", f"bold {SIGN[worth[:1]]}", ref=row.ref), Run(row.title)]
 
 
 def caveats(page: Page, block: Caveats) -> None:

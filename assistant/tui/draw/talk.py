@@ -65,7 +65,9 @@ def text(page: Page, block: Text) -> None:
 def notice(page: Page, block: Notice) -> None:
     symbol, word, style = LEVEL[block.level]
     page.blank()
+    page.begin(block.ref)
     page.put(Run(block.text), lead=[Run(f"{symbol} {word}  ", f"bold {style}")])
+    page.end()
 
 
 def understood(page: Page, block: Understood) -> None:
