@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 import _bench_report as report
+from _bench_common import BRIEFS, FOLLOW_UPS
 from _bench_grow import of_fields
 
 from assistant.dialogue.advisor import Advisor
@@ -30,11 +31,10 @@ WHAT = {
 }
 
 
-def growth(quick: bool) -> None:
-    """Measure, print, and write the page unless it is a quick run."""
+def growth(quick: bool) -> str:
+    """Measure, and print as it comes."""
     rows: list[list[str]] = []
     lines: dict[str, list[tuple[float, float]]] = {}
-    busy = report.busy()
     shipped = load()
     for times in TIMES[:1] if quick else TIMES:
         started = time.perf_counter()
@@ -51,17 +51,15 @@ def growth(quick: bool) -> None:
             print(f"growth x{times:<4} {WHAT[what]:<32} " + "  ".join(f"{cell:<24}" for cell in cells), flush=True)
             rows.append([f"x {times} ({len(advisor.knowledge.rules):,})", WHAT[what], *cells])
             lines.setdefault(WHAT[what], []).append((times, report.spread(spent)[1]))
-    if quick:
-        return
     text = [
-        f"Measured on {report.machine(busy)}. Milliseconds of processor time, those of the engine's own process included.",
+        "Milliseconds of processor time, those of the engine's own process included.",
         "",
         report.table(("knowledge (rules)", "what", "median (quartiles)", "slowest in a hundred"), sorted(rows, key=_order)),
         "",
-        report.chart("growth", "The parts of a turn, by the size of the knowledge", "times the shipped knowledge",
+        "" if quick else report.chart("growth", "The parts of a turn, by the size of the knowledge", "times the shipped knowledge",
                      "milliseconds", lines, goal=16.0),
     ]  # fmt: skip
-    report.write("growth", "\n".join(text))
+    return "\n".join(text)
 
 
 def _order(row: list[str]) -> int:
@@ -70,8 +68,6 @@ def _order(row: list[str]) -> int:
 
 def measured(advisor: Advisor, quick: bool) -> dict[str, list[float]]:
     """Milliseconds of each thing, over the projects of the briefs."""
-    from bench import BRIEFS, FOLLOW_UPS
-
     reasoner = advisor.reasoner
     clock = _clock(reasoner)
     found: dict[str, list[float]] = {what: [] for what in WHAT}

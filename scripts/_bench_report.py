@@ -66,6 +66,24 @@ def write(section: str, text: str) -> None:
     PAGE.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}", encoding="utf-8")
 
 
+def bars(name: str, title: str, up: str, values: Mapping[str, float]) -> str:
+    """Draw `values` as bars into docs/images; the Markdown that shows them."""
+    left, step, most = 170, 34, max(values.values())
+    height = TOP + step * len(values) + 24
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}"'
+        ' font-family="system-ui, sans-serif" font-size="13">',
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
+        f'<text x="16" y="24" font-size="15" font-weight="600" fill="#1a202c">{escape(title)}, {escape(up)}</text>',
+    ]
+    for place, (label, value) in enumerate(values.items()):
+        y, wide = TOP + step * place, (WIDTH - left - 80) * value / most
+        out.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="#4a5568">{escape(label)}</text>')
+        out.append(f'<rect x="{left}" y="{y}" width="{wide:.1f}" height="20" fill="{COLOURS[0]}"/>')
+        out.append(f'<text x="{left + wide + 8:.1f}" y="{y + 15}" fill="#1a202c">{number(value)}</text>')
+    return _drawn(name, title, out)
+
+
 def chart(
     name: str, title: str, along: str, up: str, lines: Mapping[str, Sequence[tuple[float, float]]], goal: float = 0.0
 ) -> str:
@@ -114,6 +132,10 @@ def chart(
         out.append(
             f'<text x="{across(line[-1][0]) + 10:.1f}" y="{lowest + 4:.1f}" fill="{colour}">{escape(label)}</text>'
         )
+    return _drawn(name, title, out)
+
+
+def _drawn(name: str, title: str, out: list[str]) -> str:
     (DOCS / "images").mkdir(exist_ok=True)
     (DOCS / "images" / f"{name}.svg").write_text("\n".join([*out, "</svg>"]) + "\n", encoding="utf-8")
     return f"![{title}](images/{name}.svg)"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import _bench_report as report
 import msgspec
+from _bench_common import BRIEFS
 from _bench_grow import in_field, of_rules
 
 from assistant.knowledge.facts import Fact
@@ -96,8 +97,6 @@ class Measured:
 
 def projects(quick: bool) -> list[tuple[Fact, ...]]:
     """The facts of some projects, as the assistant understands them."""
-    from bench import BRIEFS
-
     from assistant.dialogue.advisor import Advisor
     from assistant.dialogue.conversation import Conversation
 
@@ -202,9 +201,8 @@ def measure(
     return {engine: own for engine, own in found.items() if engine not in lost}
 
 
-def scale(quick: bool) -> None:
-    """Measure all sizes, print them, and write the page unless it is a quick run."""
-    busy = report.busy()
+def scale(quick: bool) -> str:
+    """Measure all sizes, and print them as they come."""
     shipped = load()
     engines = pythons()
     lost: dict[str, str] = {}
@@ -248,11 +246,9 @@ def scale(quick: bool) -> None:
         print(
             f"scale {size:>7,} compiling the rules to {len(program.clauses):,} clauses: {compiled:,.0f} ms", flush=True
         )
-    if quick:
-        return
     text = [
-        f"Measured on {report.machine(busy)}. Each engine in a process of its own, all in turns; a run is one project of",
-        f"{len(facts)}, described in a sentence each. Times are of the processor, of all processes that an engine has, as",
+        f"Each engine in a process of its own, all in turns; a run is one project of {len(facts)}, described in a sentence each.",
+        "Times are of the processor, of all processes that an engine has, as",
         "medians with quartiles; what one waited for a run stands beside it. All engines gave the same answers, if nothing else is said below.",
         "",
         report.table(
@@ -262,6 +258,10 @@ def scale(quick: bool) -> None:
         "",
         *notes,
         "",
-        report.chart("scale", "One inference, by the size of the knowledge", "rules", "milliseconds", lines, goal=10.0),
+        ""
+        if quick
+        else report.chart(
+            "scale", "One inference, by the size of the knowledge", "rules", "milliseconds", lines, goal=10.0
+        ),
     ]
-    report.write("scale", "\n".join(text))
+    return "\n".join(text)

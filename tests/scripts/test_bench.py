@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
+QUICK = "commands batch turns length store growth scale".split()
+LONG = "start echo append peers".split()
 
 
 @pytest.fixture
@@ -21,23 +23,33 @@ def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         del sys.modules[name]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="select() takes no pipes there")
-def test_the_quick_form_runs_and_leaves_the_page_alone() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="select() takes no pipes there, and there is no pseudo-terminal")
+@pytest.mark.parametrize("parts", [QUICK, pytest.param(LONG, marks=pytest.mark.nightly)], ids=" ".join)
+def test_the_quick_form_runs_and_leaves_the_page_alone(parts: list[str]) -> None:
     """Every engine answers every project alike, or the script stops with an error."""
     before = PAGE.read_bytes()
     done = subprocess.run(
-        [sys.executable, "scripts/bench.py", "--quick", "scale", "growth"],
+        [sys.executable, "scripts/bench.py", "--quick", *parts],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=500,
     )
     assert done.returncode == 0, done.stderr
-    for engine in ("durable", "reference", "clips", "clingo"):
-        assert f"500 {engine}" in done.stdout
-    for part in ("inference alone", "one what-if", "next question", "minimal changes", "whole turn"):
-        assert f"growth x1    {part}" in done.stdout
+    assert [f"== {part} (" in done.stdout for part in parts] == [True] * len(parts)
+    if "growth" in parts:
+        for engine in ("durable", "reference", "clips", "clingo"):
+            assert f"500 {engine}" in done.stdout
+        for part in ("inference alone", "one what-if", "next question", "minimal changes", "whole turn"):
+            assert f"growth x1    {part}" in done.stdout
     assert PAGE.read_bytes() == before
+
+
+def test_the_page_has_a_section_for_each_part(scripts: None) -> None:
+    import bench
+
+    assert set(bench.ALL) == {*QUICK, *LONG}
+    assert [part for part in bench.ALL if f"<!-- bench:{part} -->" not in PAGE.read_text()] == []
 
 
 def test_grown_knowledge_has_the_size_asked_for_and_answers_alike(scripts: None) -> None:
