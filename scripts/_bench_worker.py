@@ -31,7 +31,7 @@ class Ours:
             return tuple(("", str(number)) for number in numbers)
 
         made = tuple(
-            Clause(str(index), "", atoms(present), atoms(absent), ("", str(head)), stratum)
+            Clause("", index, atoms(present), atoms(absent), ("", str(head)), stratum)
             for index, (present, absent, head, stratum) in enumerate(clauses)
         )
         self.engine = make_engine(Program(made, strata, {}, frozenset(), frozenset(), (), ()), self.prefer)

@@ -17,8 +17,8 @@ JUDGEMENT = "judgement:"
 SHIPPED = "shipped"  # the layer that comes with the product; others are laid over it
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all records."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Base of all records. They are made once and hold no cycles, so the garbage collector need not know them."""
 
 
 # --- what a rule may ask -----------------------------------------------------------------------------

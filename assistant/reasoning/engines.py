@@ -92,9 +92,9 @@ def available() -> tuple[Availability, ...]:
 def _self_check() -> str | None:
     """What is wrong with durable_rules here, if anything: absence, a chain and strata on three clauses."""
     clauses = (
-        Clause("a#1", "a", (PROJECT,), (), ("step", "1")),
-        Clause("b#1", "b", (("step", "1"),), (("step", "3"),), ("step", "2"), stratum=1),
-        Clause("c#1", "c", (PROJECT,), (("step", "2"),), ("step", "4"), stratum=2),
+        Clause("a", 1, (PROJECT,), (), ("step", "1")),
+        Clause("b", 1, (("step", "1"),), (("step", "3"),), ("step", "2"), stratum=1),
+        Clause("c", 1, (PROJECT,), (("step", "2"),), ("step", "4"), stratum=2),
     )
     atoms = frozenset(atom for clause in clauses for atom in (*clause.present, *clause.absent, clause.head))
     program = Program(clauses, 3, {}, atoms, frozenset(), (), ())

@@ -89,7 +89,7 @@ def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
     for number, group in enumerate(groups.values()):
         head = (JOINED, str(number))
         members[head] = tuple(group)
-        kept.append(msgspec.structs.replace(group[0], id=f"{JOINED}{number}", rule=JOINED, head=head))
+        kept.append(msgspec.structs.replace(group[0], rule=JOINED, branch=number, head=head))
     atoms = frozenset(atom for clause in kept for atom in (*clause.present, *clause.absent, clause.head))
     smaller = msgspec.structs.replace(program, clauses=tuple(kept), atoms=atoms, room=room_left(kept))
     return smaller, {head[1]: clauses for head, clauses in members.items()}

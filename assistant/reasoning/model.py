@@ -22,15 +22,19 @@ class Premise(msgspec.Struct, frozen=True):
     holds: bool = True
 
 
-class Clause(msgspec.Struct, frozen=True):
+class Clause(msgspec.Struct, frozen=True, gc=False):
     """One conjunctive branch of a rule: all `present`, none of `absent` -> `head`."""
 
-    id: str  # `rule#branch`
     rule: str
+    branch: int  # which of the rule's clauses it is
     present: tuple[Atom, ...]
     absent: tuple[Atom, ...]
     head: Atom
     stratum: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule}#{self.branch}"
 
 
 class Firing(msgspec.Struct, frozen=True):

@@ -316,7 +316,7 @@ def _assemble(
         numbers[rule] = number = numbers.get(rule, 0) + 1
         present = tuple(premise.atom for premise in body if premise.holds)
         absent = tuple(premise.atom for premise in body if not premise.holds)
-        loose.append(Clause(f"{rule}#{number}", rule, present, absent, head))
+        loose.append(Clause(rule, number, present, absent, head))
     strata = stratify(loose)
     clauses = tuple(msgspec.structs.replace(clause, stratum=strata[clause.head]) for clause in loose)
     by_slot: dict[str, list[Threshold]] = {}

@@ -45,7 +45,10 @@ class Reference:
         self.number = number
         self.waiting = tuple(map(tuple, waiting))
         self.missing = tuple(len(dict.fromkeys(clause.present)) for clause in clauses)
-        self.absent = tuple(frozenset(number[atom] for atom in clause.absent) for clause in clauses)
+        none: frozenset[int] = frozenset()
+        self.absent = tuple(
+            frozenset(number[atom] for atom in clause.absent) if clause.absent else none for clause in clauses
+        )
         self.head = tuple(number[clause.head] for clause in clauses)
         self.stratum = tuple(clause.stratum for clause in clauses)
         self.firing = Firings(clauses)

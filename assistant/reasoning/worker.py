@@ -80,7 +80,7 @@ def program_of(setup: Setup) -> Program:
         return tuple(map(_atom, numbers))
 
     clauses = tuple(
-        Clause(str(index), "", atoms(present), atoms(absent), _atom(head), stratum)
+        Clause("", index, atoms(present), atoms(absent), _atom(head), stratum)
         for index, (present, absent, head, stratum) in enumerate(setup.clauses)
     )
     return Program(clauses, setup.strata, {}, frozenset(), frozenset(), (), ())

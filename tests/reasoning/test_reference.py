@@ -45,7 +45,7 @@ def test_a_rule_whose_only_premise_is_an_absence() -> None:
 
 def test_a_premise_named_twice_counts_once() -> None:
     program = compile_program([("r", holds(A), [B])])
-    clause = Clause("r#1", "r", (A, A), (), B)
+    clause = Clause("r", 1, (A, A), (), B)
     doubled = type(program)((clause,), 1, {}, program.atoms, frozenset(), (), ())
     assert [firing.clause for firing in Reference(doubled).infer((A,))] == ["r#1"]
 

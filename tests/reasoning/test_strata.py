@@ -14,7 +14,7 @@ def atoms(text: str) -> tuple[Atom, ...]:
 
 
 def clause(rule: str, head: str, present: str = "", absent: str = "") -> Clause:
-    return Clause(f"{rule}#1", rule, atoms(present), atoms(absent), (head, "yes"))
+    return Clause(rule, 1, atoms(present), atoms(absent), (head, "yes"))
 
 
 def levels(*clauses: Clause) -> dict[str, int]:
