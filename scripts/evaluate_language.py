@@ -81,6 +81,9 @@ class Evaluation:
             unrecorded.update(name for name in expected if name not in self.lexicon.knowledge.tools)
             found = {mention.tool for mention in told.mentions}
             found |= expected & {named(unknown.text) for unknown in told.unknown}  # named back as having no record
+            found |= expected & {
+                str(fact.value) for fact in told.facts if fact.slot in TOOL_SLOTS
+            }  # in use, without a record
             tallies["tools"].add(expected, found, set())
             misses += self._diff("tools", expected, found, set())
             aside.update({fact.slot for fact in told.facts} - judged - UNJUDGED)

@@ -92,7 +92,7 @@ def value_of(slot: Slot, text: str, knowledge: Knowledge) -> str | Quantity:
         return Quantity(amount(text, slot.unit))
     if slot.kind == "text":
         return text
-    allowed = set(knowledge.tools) if slot.kind == "tools" else {v.id for v in slot.values}
+    allowed = {v.id for v in slot.values} | (set(knowledge.tools) if slot.kind == "tools" else set())
     value = text.lower()
     if value not in allowed:
         kind = "a tool's id" if slot.kind == "tools" else "an id from vocabulary/slots.yaml"

@@ -16,8 +16,8 @@ def surviving(state: State, knowledge: Knowledge) -> State:
         slot = knowledge.slots.get(fact.slot)
         if slot is None or isinstance(fact.value, Quantity) != (slot.kind == "quantity"):
             return False
-        if slot.kind == "tools":
-            return fact.value in knowledge.tools
+        if slot.kind == "tools" and fact.value in knowledge.tools:
+            return True
         return slot.kind in ("quantity", "text") or any(value.id == fact.value for value in slot.values)
 
     def kept(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -134,7 +134,7 @@ def _test(slot: Slot, value: Anything, tools: frozenset[str], path: tuple[str | 
         except ConditionError as error:
             raise ConditionError(str(error), error.expected, path) from None
         return parts[0] if len(parts) == 1 else All(parts=parts)
-    allowed = tools if slot.kind == "tools" else frozenset(v.id for v in slot.values)
+    allowed = frozenset(v.id for v in slot.values) | (tools if slot.kind == "tools" else frozenset())
     if slot.kind == "text":
         raise ConditionError(f"{slot.id} holds free words; no rule can ask for a value", "`known` or `unknown`", path)
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from assistant.knowledge.model import Knowledge, Tool
+from assistant.knowledge.model import Knowledge, Slot, Tool
 from assistant.language import phrases
 from assistant.language.entry import Entry
 from assistant.language.indexing import Index, load_index
@@ -66,6 +66,11 @@ class Lexicon:
     def tasks(self) -> Ranking:
         """The weights that guess the task of a project whose words no rule knows."""
         return shipped("tasks")
+
+    @property
+    def roles(self) -> Ranking:
+        """The weights that tell what a tool is to the person where no cue does."""
+        return shipped("roles")
 
     @cached_property
     def works_on(self) -> dict[str, frozenset[str]]:
@@ -178,8 +183,19 @@ class _Gathering:
             for form in group.say:
                 self.trie.add(self.tokeniser.words(form), Entry("unrecorded", str(index)))
 
+    def _add_surroundings(self, slot: Slot) -> None:
+        """What people have and nobody recommends: names like those of tools, without a record."""
+        for value in slot.values:
+            for form in value.say:
+                self.trie.add(
+                    self.tokeniser.words(form), Entry("surrounding", value.id, slot.id, form in value.needs_context)
+                )
+
     def _add_values(self) -> None:
         for slot in self.knowledge.slots.values():
+            if slot.kind == "tools":
+                self._add_surroundings(slot)
+                continue
             for value in slot.values:
                 weak = frozenset(value.needs_context)
                 for form in value.say:

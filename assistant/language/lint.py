@@ -38,6 +38,7 @@ PARTS: dict[str, type[phrases.Part]] = {
 _OTHERS = (
     "drafts",
     "examples",
+    "mentions",
     "projects",
     "values",
 )  # used elsewhere: by the dialogue, to learn weights from, as tests
@@ -113,7 +114,7 @@ def _collisions(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """
     folds = Lexicon(knowledge).tokeniser.folds
     owner: dict[tuple[str, ...], tuple[str, str]] = {}
-    for slot in knowledge.slots.values():
+    for slot in (slot for slot in knowledge.slots.values() if slot.kind != "tools"):  # whose values are names
         for index, value in enumerate(slot.values):
             marked = frozenset(value.needs_context)
             for number, said in enumerate(value.say):

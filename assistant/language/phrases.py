@@ -152,17 +152,9 @@ class CompanyRules(Part, frozen=True):
     shifts: tuple[Shift, ...] = ()
 
 
-class Sign(Part, frozen=True):
-    """Words that speak for a tool being in use already, or (below zero) against it."""
-
-    weight: float
-    words: Strings
-
-
 class RoleCues(Part, frozen=True):
     before: dict[str, Strings] = {}
     after: dict[str, Strings] = {}
-    signs: tuple[Sign, ...] = ()
     cuts: Strings = ()  # a sign counts no further than such a word
     made: Strings = ()  # things that are made with the tool before them
     used: Strings = ()  # what is done with such a thing once it is there

@@ -19,6 +19,11 @@ class Span(NamedTuple):
 
     @property
     def is_tool(self) -> bool:
+        return self.entry.kind in ("tool", "surrounding")
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether it is a tool with a record."""
         return self.entry.kind == "tool"
 
 

@@ -15,15 +15,16 @@ from assistant.language.trie import Hit
 _REACH = 2  # words between a cue and the tool it speaks about
 _LEFT = frozenset({"migrating_from", "avoid"})
 _OPEN = (None, "answer_candidate", "considering")
-_IN_USE = 2.0  # how much must speak for a tool being in use already
+_THINGS = frozenset({"deployment", "hardware", "os", "language"})  # what a pronoun may mean as well
+_REFUSED = 4  # words between a refusal and a cue that it turns around
 _FIRST_PERSON = frozenset({"we", "i", "our", "my", "us", "me", "mine", "ours"})
 _PRONOUNS = frozenset({"it", "them", "this", "that"})
 
 
-def roles(
-    reading: Reading, lexicon: Lexicon, tools: Sequence[Span], refusals: dict[int, tuple[int, int]], default: ToolRole
-) -> list[ToolRole]:
-    """The role of each of `tools`, in their order. `refusals` are the refused ones (index -> words that refuse)."""
+def cued(
+    reading: Reading, lexicon: Lexicon, tools: Sequence[Span], refusals: dict[int, tuple[int, int]]
+) -> list[ToolRole | None]:
+    """The role that cues give each of `tools`, in their order. `refusals` are the refused ones (index -> words that refuse)."""
     found: list[ToolRole | None] = [None] * len(tools)
     for index, span in enumerate(tools):
         found[index] = _own(reading, lexicon, tools, index, span)
@@ -31,12 +32,12 @@ def roles(
         if found[index] not in ("migrating_from",):
             found[index] = "avoid"
     for index, span in enumerate(tools):
-        if found[index] in _OPEN and _in_use(reading, lexicon, tools, index, span):
+        if found[index] in _OPEN and _made_with(reading, lexicon, span):
             found[index] = "existing_stack"
     _spread(reading, lexicon, tools, found)
     _spread_back(reading, tools, found)
     _arrows(reading, lexicon, tools, found)
-    return [role or default for role in found]
+    return found
 
 
 def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, span: Span) -> ToolRole | None:
@@ -58,7 +59,7 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
                 continue  # "can we ship X in a closed product?"
         if hit.last <= span.first and _reaches(reading, tools, hit.last, span.first):
             ahead = _better(ahead, hit, span.first - hit.last)
-        elif hit.payload.name in _LEFT and _stands_for(reading, tools, index, hit):
+        elif _stands_for(reading, lexicon, tools, index, hit):
             behind = _better(behind, hit, 0)
     for hit in reading.of("role>"):
         judged = reading.tokens[hit.last - 1].fold == "but"  # "X is great but what about ..."
@@ -76,51 +77,37 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
     return best[2] if best is not None else None  # type: ignore[return-value]  # the vocabulary's keys are roles
 
 
-def _in_use(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, span: Span) -> bool:
-    """Whether the words around a tool without a cue tell together of what is there already.
-
-    No phrase of "the jobs of everyone here go through X" is a cue by itself, but a time ("now", "since 2021"), an owner ("our",
-    "everyone") and a thing or deed ("jobs", "go through") are signs; words of wishing and asking speak against it.
-    """
-    tokens, cuts = reading.tokens, lexicon.role_cues.cuts
+def _made_with(reading: Reading, lexicon: Lexicon, span: Span) -> bool:
+    """Whether something that is there already is made with the tool: "serve X models", asked or told."""
+    tokens, cues = reading.tokens, lexicon.role_cues
     first, last = clause(reading, span.first, COMMA)
-    cut = [position for position in range(first, last) if tokens[position].word in cuts]
+    if span.last >= last or tokens[span.last].word not in cues.made:
+        return False
+    cut = [position for position in range(first, last) if tokens[position].word in cues.cuts]
     first = max((position for position in cut if position < span.first), default=first)
     last = min((position for position in cut if position >= span.last), default=last)
-    names = {position for tool in tools for position in range(tool.first, tool.last)}
-    telling = [position for position in range(first, last) if position not in names]
-    if first and all(tokens[position].fold in lexicon.role_cues.conjunctions for position in telling):
-        first = clause(reading, first - 1, COMMA)[0]  # "what we run now (X)", "legacy code: X"
-        telling += range(first, span.first)
-    said = {tokens[position].word for position in telling}
-    after = tokens[span.last].word if span.last < last else ""
-    if after in lexicon.role_cues.made and not said.isdisjoint(lexicon.role_cues.used):
-        return True  # "serve X models", asked or told
-    if _asks(reading, lexicon, first, last):
-        return False
-    return sum(sign.weight for sign in lexicon.role_cues.signs if not said.isdisjoint(sign.words)) >= _IN_USE
+    return any(token.word in cues.used for token in tokens[first:last])
 
 
-def _asks(reading: Reading, lexicon: Lexicon, first: int, last: int) -> bool:
-    """Whether a stretch of words is a question of its own: it begins like one, or ends in a question mark."""
-    tokens, asking = reading.tokens, lexicon.asking
-    opening = [token.fold for token in tokens[first:last] if token.fold not in lexicon.fillers][:1]
-    stop = tokens[last].start if last < len(tokens) else len(reading.plain)
-    return (
-        bool({*asking.words, *asking.verbs}.intersection(opening)) or "?" in reading.plain[tokens[last - 1].end : stop]
-    )
-
-
-def _stands_for(reading: Reading, tools: Sequence[Span], index: int, hit: Hit[Entry]) -> bool:
+def _stands_for(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, hit: Hit[Entry]) -> bool:
     """Whether a cue is about the tool by a pronoun ("Kubeflow is a pain. We are leaving it.")."""
-    tokens = reading.tokens
-    if hit.last >= len(tokens) or tokens[hit.last].fold not in _PRONOUNS or tools[index].last > hit.first:
+    tokens, span = reading.tokens, tools[index]
+    if hit.last >= len(tokens) or tokens[hit.last].fold not in _PRONOUNS or span.last > hit.first:
         return False
-    if hit.last + 1 < len(tokens) and tokens[hit.last + 1].gap == NONE:
+    if hit.last + 1 < len(tokens) and tokens[hit.last + 1].gap == NONE and hit.payload.name in _LEFT:
         return False  # "replace that part"
     if index + 1 < len(tools) and tools[index + 1].first < hit.first:
         return False
-    return sum(token.gap == SENTENCE for token in tokens[tools[index].last : hit.first + 1]) < 2
+    if hit.payload.name not in _LEFT and (hit.payload.name != "existing_stack" or hit.last - hit.first < 2):
+        return False
+    if any(
+        span.last <= value.first and value.last <= hit.first and value.payload.slot in _THINGS
+        for value in reading.of("value")
+    ):
+        return False
+    if any(0 <= hit.first - no.last <= _REFUSED for no in reading.of("deny<")):
+        return False  # "do not tell me to move off it"
+    return sum(token.gap == SENTENCE for token in tokens[span.last : hit.first + 1]) < 2
 
 
 def _better(best: tuple[int, int, str] | None, hit: Hit[Entry], distance: int) -> tuple[int, int, str]:

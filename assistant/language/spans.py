@@ -78,16 +78,27 @@ def unrecorded(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> lis
     What is a word of English too is a name in fitting company only.
     """
     hits = [hit for hit in _longest(reading.of("unrecorded")) if not _touches(hit, spans)]
+    return _meant(reading, lexicon, hits, [span for span in spans if span.is_tool])
+
+
+def surroundings(reading: Reading, lexicon: Lexicon, tools: Sequence[Span]) -> list[Span]:
+    """The names of what people have around a model, in order; `tools` are the tools that are meant."""
+    hits = [hit for hit in _longest(reading.of("surrounding")) if not _touches(hit, tools)]
+    return _meant(reading, lexicon, hits, tools)
+
+
+def _meant(reading: Reading, lexicon: Lexicon, hits: Sequence[Hit[Entry]], named: Sequence[Span]) -> list[Span]:
+    """Those of the hits that are names where they stand."""
     if not hits:
         return []
-    tools = [Hit(span.first, span.last, span.entry) for span in spans if span.is_tool]
+    tools = [Hit(span.first, span.last, span.entry) for span in named]
     company = _Company(reading, lexicon, tools)
     sure = {tool.first: tool for tool in tools}
     return [
         Span(hit.first, hit.last, hit.payload)
         for hit in hits
         if hit.last - hit.first > 1
-        or not is_english(reading.tokens[hit.first].word)
+        or not (hit.payload.weak or (hit.payload.kind == "unrecorded" and is_english(reading.tokens[hit.first].word)))
         or _listed(reading, hit, sure)
         or company.fits(hit)
     ]

@@ -17,15 +17,16 @@ from assistant.language.entry import Entry
 from assistant.language.guessing import guess
 from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act, Context, Mention, Stated, Utterance
+from assistant.language.model import Act, Context, Mention, Stated, ToolRole, Utterance
 from assistant.language.money import budgets
 from assistant.language.normalise import normalise
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
-from assistant.language.roles import roles
+from assistant.language.role_guess import IN_USE, roles
+from assistant.language.roles import cued
 from assistant.language.scene import Scene
 from assistant.language.scopes import closed, outweighed, refused, soft
-from assistant.language.spans import choose
+from assistant.language.spans import choose, surroundings
 from assistant.language.tokens import SENTENCE, Token
 from assistant.language.view import sentences
 
@@ -87,7 +88,17 @@ def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
     return sorted((*named, *told), key=lambda span: (span.first, span.last, span.entry)) if told else named
 
 
-def _part(reading: Reading, lexicon: Lexicon) -> _Part:
+class _Named(NamedTuple):
+    """All that a block of a message names, in order, and what of it is refused."""
+
+    spans: list[Span]
+    amounts: list[Amount]
+    refusals: dict[int, tuple[int, int]]
+    tools: list[Span]
+    cued: list[ToolRole | None]  # the role that cues give each of the tools
+
+
+def _named(reading: Reading, lexicon: Lexicon) -> _Named:
     amounts = sorted([*lexicon.quantities.read(reading), *budgets(reading)], key=lambda amount: amount[2:])
     counted = {position for amount in amounts for position in range(amount.first, amount.last)}
     lesser = outweighed(reading, lexicon, found := _spans(reading, lexicon))
@@ -96,19 +107,30 @@ def _part(reading: Reading, lexicon: Lexicon) -> _Part:
         for index, span in enumerate(found)
         if index not in lesser and not (span.entry.slot == "priorities" and span.first in counted)
     ]
+    around = surroundings(reading, lexicon, [span for span in spans if span.is_tool])
+    spans = sorted((*spans, *around), key=lambda span: (span.first, span.last, span.entry)) if around else spans
     refusals = refused(reading, lexicon, spans)
-    wishes, only = soft(reading, spans), closed(reading, spans)
     numbers = [index for index, span in enumerate(spans) if span.is_tool]
     tools = [spans[index] for index in numbers]
     refused_tools = {at: refusals[index] for at, index in enumerate(numbers) if index in refusals}
-    given = roles(reading, lexicon, tools, refused_tools, "considering")
+    return _Named(spans, amounts, refusals, tools, cued(reading, lexicon, tools, refused_tools) if tools else [])
+
+
+def _part(reading: Reading, lexicon: Lexicon) -> _Part:
+    spans, amounts, refusals, tools, told = _named(reading, lexicon)
+    wishes, only = soft(reading, spans), closed(reading, spans)
+    given = roles(reading, lexicon, tools, told) if tools else []
     mentions = [
         Mention(span.entry.name, role, *reading.place(span.first, span.last), assumed=span.assumed)
         for span, role in zip(tools, given, strict=True)
+        if span.is_candidate
     ]
+    around = [span for span, role in zip(tools, given, strict=True) if not span.is_candidate and role == IN_USE]
     stated = facts_of.from_values(reading, lexicon, spans, refusals, wishes, only)
     stated += facts_of.from_amounts(reading, amounts, set())
     stated += facts_of.from_mentions(mentions)
+    stated += [Stated(IN_USE, span.entry.name, *reading.place(span.first, span.last)) for span in around]
+    spans = [span for span in spans if span.is_candidate or not span.is_tool or span in around]
     return _Part(reading, spans, amounts, mentions, stated, unknown_names(reading, lexicon, spans, amounts))
 
 
@@ -255,6 +277,12 @@ _NO_ANSWER = frozenset(
 _BESIDE_ANSWER = frozenset(
     {"compare", "alternatives", "what_about", "capability", "status", "licence", "about", "why_not"}
 )
+
+
+def mentioned(reading: Reading, lexicon: Lexicon) -> tuple[list[Span], list[ToolRole | None]]:
+    """The tools that are named, with the roles that cues give them: what weights for roles are learnt from."""
+    named = _named(reading, lexicon)
+    return named.tools, named.cued
 
 
 def outline(text: str, lexicon: Lexicon) -> list[list[str]]:

@@ -59,7 +59,7 @@ def _unknown(tests: Tests, knowledge: Knowledge, places: Places) -> Iterator[Fin
 
 
 def _untested(tests: Tests, knowledge: Knowledge, places: Places) -> Iterator[Finding]:
-    for slot in knowledge.slots.values():
+    for slot in (slot for slot in knowledge.slots.values() if slot.kind != "tools"):  # whose values are names
         for number, value in enumerate(slot.values):
             own = tests.get(slot.id, {}).get(value.id, Sentences())
             for field, sentences, told in (("says", own.says, "says"), ("not", own.never, "comes near and is not")):

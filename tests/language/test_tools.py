@@ -86,7 +86,7 @@ def test_words_of_the_trade_are_no_tools(text, told):
         ("Feast or Tecton for online features?", "Tecton", "feast"),
         ("is Temporal better than Airflow?", "Temporal", "airflow"),
         ("should we go with DataRobot?", "DataRobot", "h2o"),
-        ("we run Grafana in production", "Grafana", "prometheus"),
+        ("is Grafana any good for drift?", "Grafana", "prometheus"),
         ("is resnet50 still good for photos", "resnet50", "timm"),
         ("can we move from MATLAB to StyleTTS2", "StyleTTS2", "kokoro"),
     ],
@@ -95,6 +95,50 @@ def test_well_known_names_without_a_record_are_named_back_with_what_comes_near(t
     found = {unknown.text: unknown.nearest for unknown in told(text).unknown}
 
     assert near in found.get(name, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("existing stack is Snowflake + dbt + Java microservices", {"snowflake", "dbt"}),
+        ("our lab has 7 students, slurm, no admin rights", {"slurm"}),
+        ("fraud scoring in a java shop (kafka + flink)", {"kafka", "flink"}),
+        ("everything is provisioned with Terraform, CI is Jenkins", {"terraform", "jenkins"}),
+        ("reports are made in Power BI today", {"power-bi"}),
+        ("we have Solr running today and could keep it", {"solr"}),
+        ("has to read from our SQL Server", {"sql-server"}),
+    ],
+)
+def test_what_people_have_around_a_model_is_in_use_though_nobody_recommends_it(text, names, told):
+    utterance = told(text)
+
+    assert names == {fact.value for fact in utterance.facts if fact.slot == "existing_stack"}
+    assert not utterance.unknown  # so there is nothing to be named back
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "should we go with Tableau?", "is Snowflake faster than Redshift", "alternatives to Terraform",
+        "we excel at this kind of work and are proud of it",
+        "the oracle said a sap tree would fall like a snowflake", "does vllm need WSL on windows?", "rails and flasks",
+    ],
+)  # fmt: skip
+def test_a_service_that_is_asked_about_is_not_in_use(text, told):
+    assert "existing_stack" not in {fact.slot for fact in told(text).facts}
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "role"),
+    [
+        ("Is Prophet abandoned? Our quarterly planning depends on it", "prophet", "existing_stack"),
+        ("We are on Databricks with Spark, do not tell me to move off it", "spark", "existing_stack"),
+        ("9 endpoints, mostly xgboost, on four servers; Triton or BentoML?", "xgboost", "existing_stack"),
+        ("Airflow or Prefect, no kubernetes and we do not want it", "prefect", "considering"),
+    ],
+)
+def test_roles_are_told_by_words_that_no_cue_lists(text, tool, role, told):
+    assert (tool, role) in {(mention.tool, mention.role) for mention in told(text).mentions}
 
 
 @pytest.mark.parametrize(

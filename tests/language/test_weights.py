@@ -37,6 +37,15 @@ def test_the_shipped_weights_of_tasks_are_learnt_from_the_projects_as_they_are(l
     assert learnt_from == training.digest(lexicon.knowledge), "run scripts/train_tasks.py"
 
 
+def test_the_shipped_weights_of_roles_are_learnt_from_the_mentions_as_they_are(lexicon, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    training = script("train_roles")
+
+    learnt_from = json.loads(training.TARGET.read_text("utf-8"))["learnt from"]
+
+    assert learnt_from == training.digest(lexicon.knowledge), "run scripts/train_roles.py"
+
+
 def test_questions_in_the_voice_of_issue_trackers_are_understood(lexicon):
     lines = (ROOT / "tests" / "language" / "data" / "issues.jsonl").read_text("utf-8").splitlines()
     cases = [json.loads(line) for line in lines]
