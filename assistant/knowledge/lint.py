@@ -37,6 +37,21 @@ def empty_roles(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
             yield places.finding("error", "roles", role, f"no live tool fills the role {role!r}", expected)
 
 
+def empty_matches(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
+    """A role that matches records on a slot or a value that does not exist."""
+    for role in knowledge.roles.values():
+        for number, match in enumerate(role.matches):
+            slot = knowledge.slots.get(match.slot)
+            known = {value.id for value in slot.values} if slot else set()
+            where = ("matches", number)
+            if slot is None:
+                told = f"{role.id} matches on {match.slot!r}, which is no slot"
+                yield places.finding("error", "roles", role.id, told, "the id of a slot", *where, "slot")
+            elif unknown := [value for value in match.values if value not in known]:
+                told = f"{match.slot} has no value {unknown[0]!r}"
+                yield places.finding("error", "roles", role.id, told, "ids of its values", *where, "values")
+
+
 def lonely_tasks(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     """A task for which nothing, or too little to choose from, is known."""
     slot = knowledge.slots.get("task")
@@ -187,6 +202,7 @@ def _slots(condition: object) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[Knowledge, Places], Iterator[Finding]], ...] = (
     empty_roles,
+    empty_matches,
     lonely_tasks,
     colliding_names,
     shared_ids,

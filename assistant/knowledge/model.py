@@ -114,6 +114,7 @@ class Match(Record, frozen=True, kw_only=True):
     slot: str
     attribute: str
     mode: Literal["any", "all"] = "any"
+    values: tuple[str, ...] = ()  # those that count; none stands for all
     points: float = 0.0
 
 

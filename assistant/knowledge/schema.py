@@ -85,6 +85,7 @@ class Match(Authored):
     slot: Id
     attribute: Literal["tasks", "modalities", "languages", "platforms", "os", "hardware", "scale"]
     mode: Literal["any", "all"] = "any"
+    values: list[Id] = []
     points: float = 0
 
 

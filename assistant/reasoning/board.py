@@ -14,7 +14,7 @@ from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
 from assistant.reasoning.reference import Reference
 from assistant.reasoning.selection import Selector, tie_order
 
-_KEPT = 4096
+_KEPT = 1024
 
 Place = tuple[str, str]
 """A tool in a role."""

@@ -22,7 +22,7 @@ WORKS_WITH = 2.0
 PRIORITY_WEIGHT = 0.5
 """What each stated priority adds to the weight of its pillar (from 1, up to 2)."""
 
-_KEPT = 4096  # remembered lists of candidates
+_KEPT = 1024  # remembered lists of candidates, of some ten KB each
 
 _STATUS_ORDER = ("active", "maintenance", "superseded", "archived", "retired")
 _LICENCE_ORDER = ("permissive", "weak_copyleft", "copyleft", "network_copyleft", "source_available", "proprietary")
@@ -168,7 +168,9 @@ class Selector:
             return Mismatch("role", (role.id,), tool.roles)
         premises: list[Premise] = []
         for match in role.matches:
-            wanted = profile.values.get(match.slot)
+            wanted = profile.values.get(match.slot, ())
+            if match.values:
+                wanted = tuple(value for value in wanted if value in match.values)
             offers: tuple[str, ...] = getattr(tool, match.attribute)
             if not wanted or not offers:
                 continue

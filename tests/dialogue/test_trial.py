@@ -59,7 +59,7 @@ def test_what_is_known_already_is_not_tried_again(monkeypatch: pytest.MonkeyPatc
 
 def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     sound = trial.command
-    start = "import sys; sys.path[:] = sys.argv[1:]; import assistant.dialogue.trial as t; t.MEMORY = 60_000_000; t.main([])"
+    start = "import sys; sys.path[:] = sys.argv[1:]; import assistant.dialogue.trial as t; t.MEMORY = 20_000_000; t.main([])"
     monkeypatch.setattr(trial, "command", lambda dirs, base: [*sound(dirs, base)[:3], start, *filter(None, sys.path)])
     with pytest.raises(Unfinished, match="MB"):
         attempt((tmp_path,))

@@ -124,6 +124,21 @@ def test_rules_that_are_well_written_are_left_alone(folder: Path, rules: list[st
     assert with_rules(folder, *rules) == []
 
 
+@pytest.mark.parametrize(
+    ("match", "told"),
+    [
+        ("{slot: place, attribute: tasks}", "framework matches on 'place', which is no slot"),
+        ("{slot: task, attribute: tasks, values: [ocr, sewing]}", "task has no value 'sewing'"),
+    ],
+)
+def test_a_role_matches_on_what_there_is(folder: Path, match: str, told: str) -> None:
+    write(folder)
+    place = folder / "vocabulary.yaml"
+    place.write_text(place.read_text().replace("{slot: task, attribute: tasks}", match))
+    (line,) = [line for line in serious() if "matches" in line or "has no value" in line]
+    assert told in line and line.startswith("tiny/vocabulary.yaml:")
+
+
 def test_a_circle_through_an_absence_names_all_its_rules_with_their_places(folder: Path) -> None:
     write(
         folder,
