@@ -15,8 +15,11 @@ from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
 from assistant.reasoning.strata import needed_first
 
-Premises = tuple[tuple[int, ...], frozenset[int], int]
-"""The atoms that must hold, those that must not, and what follows."""
+Premises = tuple[int, tuple[int, ...], frozenset[int], int]
+"""The atoms that must hold (the first by itself), those that must not, and what follows."""
+
+ALWAYS = -1
+"""The atom that stands in for the first where none must hold."""
 
 
 class Order(NamedTuple):
@@ -31,7 +34,7 @@ class Order(NamedTuple):
 
     def among(self, atoms: frozenset[int]) -> Order:
         """This order without the clauses that conclude anything but `atoms`."""
-        groups = ((cycle, tuple(c for c in clauses if c[2] in atoms)) for cycle, clauses in self.groups)
+        groups = ((cycle, tuple(c for c in clauses if c[3] in atoms)) for cycle, clauses in self.groups)
         return self._replace(groups=tuple(group for group in groups if group[1]))
 
 
@@ -50,12 +53,13 @@ def in_order(index: Index) -> Order:
     holding: set[int] = set()
     breaking: set[int] = set()
     for group in needed_first(needs):
-        own = [(present[c], absent[c], atom) for atom in group for c in supporting[atom]]
+        own = [((*present[c], ALWAYS)[0], present[c][1:], absent[c], atom) for atom in group for c in supporting[atom]]
         if len(group) == 1 and group[0] not in needs.get(group[0], ()):
             straight += own
             continue
-        holding.update(*(asked for asked, _, _ in own))
-        breaking.update(*(asked for _, asked, _ in own))
+        for first, others, forbidden, _ in own:
+            holding.update((first, *others))
+            breaking.update(forbidden)
         groups += [(False, tuple(straight)), (True, tuple(own))]
         straight = []
     return Order((*groups, (False, tuple(straight))), frozenset(holding), frozenset(breaking))
@@ -64,21 +68,23 @@ def in_order(index: Index) -> Order:
 def run(index: Index, order: Order, cases: Sequence[Iterable[Atom]]) -> list[int]:
     """By atom (its number): the cases in which it holds, case number n as the bit of 1 << n."""
     number = index.number
-    holds = [0] * len(number)
+    everything = (1 << len(cases)) - 1
+    holds = [0] * len(number) + [everything]  # where ALWAYS points
     for place, given in enumerate(cases):
         bit = 1 << place
         for name in given:
             atom = number.get(name)
             if atom is not None:
                 holds[atom] |= bit
-    everything = (1 << len(cases)) - 1
     for cycle, clauses in order.groups:
         grows = True
         while grows:
             grows = False
-            for present, absent, head in clauses:
-                cases_left = everything
-                for atom in present:
+            for first, others, absent, head in clauses:
+                cases_left = holds[first]
+                if not cases_left:
+                    continue
+                for atom in others:
                     cases_left &= holds[atom]
                     if not cases_left:
                         break
@@ -88,4 +94,4 @@ def run(index: Index, order: Order, cases: Sequence[Iterable[Atom]]) -> list[int
                     if cycle and cases_left & ~holds[head]:
                         grows = True
                     holds[head] |= cases_left
-    return holds
+    return holds[:-1]
