@@ -128,7 +128,7 @@ class Answers:
         yield from self._question(conclusion)
 
     def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
-        asked = self._conversation.conclusion().question
+        asked = self._conversation.next_question()
         self._events.append(Asked(asked.slot if asked else None))
         if asked is None:
             if conclusion.stack:

@@ -103,17 +103,20 @@ class Conversation:
     # -- what holds ----------------------------------------------------------------------------------------
 
     def conclusion(self) -> Conclusion:
-        """What follows from the facts in force, with the next question."""
+        """What follows from the facts in force."""
+        return self.concluded(self.state.facts)
+
+    def next_question(self) -> Asked | None:
+        """The open question whose answer matters most. Looking for it takes as long as all the rest of a turn."""
         facts = self.state.facts
-        concluded = self.concluded(facts)
         key = (facts, self.state.skipped)
         if key not in self._asked:
             _make_room(self._asked)
-            self._asked[key] = next_question(self.advisor.reasoner, facts, concluded, self.state.skipped)
-        return msgspec.structs.replace(concluded, question=self._asked[key])
+            self._asked[key] = next_question(self.advisor.reasoner, facts, self.concluded(facts), self.state.skipped)
+        return self._asked[key]
 
     def concluded(self, facts: tuple[Fact, ...]) -> Conclusion:
-        """What would follow from `facts`; which question is next is not looked for."""
+        """What would follow from `facts`."""
         known = self._conclusions.get(facts)
         if known is None:
             known = self.advisor.reasoner.conclude(facts)
