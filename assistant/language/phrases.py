@@ -36,7 +36,6 @@ class Negation(Part, frozen=True):
     after: Strings = ()
     pseudo: Strings = ()
     breaks: Strings = ()
-    reopens: Strings = ()
     preferring: Strings = ()
     outweighs: Strings = ()  # between two priorities: the first is the one that counts
     reach: int = 6
@@ -159,7 +158,6 @@ class RoleCues(Part, frozen=True):
     made: Strings = ()  # things that are made with the tool before them
     used: Strings = ()  # what is done with such a thing once it is there
     moves: Strings = ()  # beside one of these, "from X to Y" leaves X
-    arrow: bool = True
     conjunctions: Strings = ()
 
 
