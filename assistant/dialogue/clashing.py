@@ -78,3 +78,11 @@ class Clashes:
         head = f"Nothing that I know fits as {title} here"
         together = f"{said} cannot be met together" if len(clash) > 1 else f"because of {said}"
         yield Lines(title=f"{head}: {together}. Giving up one would bring", lines=tuple(lines))
+
+    def _unsupported(self, role: str) -> list[str]:
+        """The tools that could fill a role and that nothing speaks for."""
+        knowledge = self._words.knowledge
+        out = {e.tool for e in self._conclusion.excluded if not e.roles or role in e.roles}
+        profile = self._reasoner.profile(self._conclusion)
+        fitting = self._reasoner.selector.candidates(knowledge.roles[role], profile)
+        return [tool.id for tool, _ in fitting if tool.id not in out]
