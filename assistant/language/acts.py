@@ -152,6 +152,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], holds
         and not scene.mentions
     ):
         return -0.3
+    if act == "capability" and not tools and not focus and not scene.mentions and len(scene.facts) > 1:
+        return -0.3  # a project that asks what it needs asks about no tool
     if act == "what_about" and len(folds) == 3 and tools and scene.reading.tokens[sentence.first].fold == "and":
         return 0.5
     if act == "about" and len(folds) == 3 and tools and scene.reading.tokens[sentence.first].fold != "and":

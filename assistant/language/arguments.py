@@ -36,7 +36,8 @@ def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
         tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
     if guess.act == "compare":
         refused = {m.tool for m in scene.mentions if m.role == "avoid"}
-        weighed = tuple(tool for tool in tools if tool not in refused)
+        rivals = _before_purpose(scene, sentence) or tools
+        weighed = tuple(tool for tool in tools if tool not in refused and tool in rivals)
         tools = weighed if len(weighed) > 1 else tools
     facts: tuple[Stated, ...] = ()
     slots: tuple[str, ...] = ()
@@ -51,6 +52,17 @@ def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
     elif guess.act == "capability":
         argument = scene.reading.text[start:end].strip()
     return Act(guess.act, confidence, tools, facts, slots, argument, because)
+
+
+def _before_purpose(scene: Scene, sentence: Sentence) -> tuple[str, ...]:
+    """The tools that stand before the purpose for which they are compared ("X or Y for a Z model"), if there are two."""
+    tokens = scene.reading.tokens
+    for number in range(sentence.first, sentence.last):
+        if tokens[number].word == "for":
+            before = [m.tool for m in scene.mentions if tokens[sentence.first].start <= m.start < tokens[number].start]
+            if len(set(before)) > 1:
+                return tuple(dict.fromkeys(before))
+    return ()
 
 
 def _extent(scene: Scene, sentence: Sentence) -> tuple[int, int]:
