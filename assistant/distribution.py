@@ -60,8 +60,8 @@ class _Hands(Protocol):
     def again(self, waiting: deque[tuple[list[bytes], Any]]) -> deque[tuple[list[bytes], Any]]:
         """What waits, once a worker died."""
 
-    def alone(self, item: bytes) -> bytes | None:
-        """The answer of a worker that does nothing else; None if the item kills it."""
+    def one_by_one(self, chunk: list[bytes]) -> Iterator[bytes | None]:
+        """The answers of a worker that does nothing else; None for an item that kills it."""
 
 
 def in_order(
@@ -90,8 +90,8 @@ def _in_order(hands: _Hands, chunks: Iterator[list[bytes]], lost: Lost) -> Itera
         try:
             answers = hands.take(future)
         except _WorkerDied:
-            for item in chunk:  # one of them may have killed the worker, or it died of something else
-                answer = hands.alone(item)
+            # One of them may have killed the worker, or it died of something else.
+            for item, answer in zip(chunk, hands.one_by_one(chunk), strict=True):
                 yield lost(item) if answer is None else answer
             window = hands.again(window)
         else:
@@ -151,15 +151,18 @@ class _Processes:
         self._pool = self._start(self._workers)
         return deque((chunk, self.submit(chunk)) for chunk, _ in waiting)
 
-    def alone(self, item: bytes) -> bytes | None:
+    def one_by_one(self, chunk: list[bytes]) -> Iterator[bytes | None]:
         from concurrent.futures.process import BrokenProcessPool
 
-        with self._start(1) as pool:
-            try:
-                answers: list[bytes] = pool.submit(_work, [item]).result()
-            except BrokenProcessPool:
-                return None
-        return answers[0]
+        left = deque(chunk)
+        while left:
+            with self._start(1) as pool:
+                try:
+                    while left:
+                        (answer,) = pool.submit(_work, [left.popleft()]).result()
+                        yield answer
+                except BrokenProcessPool:
+                    yield None
 
     def close(self) -> None:
         # Another ctrl-c must not cut the tidying short: the workers would wait for work for ever.
@@ -245,11 +248,12 @@ class _Cluster:
         """The scheduler has given to others what waits."""
         return waiting
 
-    def alone(self, item: bytes) -> bytes | None:
-        try:
-            return self.take(self.submit([item]))[0]
-        except _WorkerDied:
-            return None
+    def one_by_one(self, chunk: list[bytes]) -> Iterator[bytes | None]:
+        for item in chunk:
+            try:
+                yield self.take(self.submit([item]))[0]
+            except _WorkerDied:
+                yield None
 
     def close(self) -> None:
         with suppress(OSError, TimeoutError):
