@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -24,7 +25,7 @@ from assistant.tui.actions import ACTIONS, bindings, shown_key
 from assistant.tui.desk import Backend, Desk, load
 from assistant.tui.keys import keys_of
 from assistant.tui.prompts import Prompts
-from assistant.tui.safe import one_line, safe_link
+from assistant.tui.safe import one_line, safe, safe_link
 from assistant.tui.screens.chat import ChatScreen
 from assistant.tui.talker import Talker
 from assistant.tui.ticks import Ticks
@@ -110,6 +111,12 @@ class AssistantApp(App[None]):
             self.chat.transcript.redraw(settings.developer)
         if self.config and not kept.write(self.config, settings):
             self.notify("The settings could not be written; they hold until you quit", severity="warning", markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A paste may hold escape codes, which no field is to show; everything else goes on as it is."""
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event.text = safe(event.text.replace("\r\n", "\n"))
+        await super().on_event(event)
 
     # --- palette -----------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from .fake import FakeSessions, backend
 BRIEF = "Defect detection on 40,000 labelled photos, running inside an Android app, two people, six weeks"
 
 
-async def until(pilot: Pilot[Any], holds: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(pilot: Pilot[Any], holds: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until `holds()`; fail when it does not come true."""
     for _ in range(int(seconds / 0.02)):
         await pilot.pause()
@@ -32,6 +32,11 @@ def screen_text(app: AssistantApp) -> str:
     """What stands on the screen, row by row, without styles."""
     rows = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
     return "\n".join(row.rstrip() for row in rows)
+
+
+def shown(it: Running) -> str:
+    """The name of the screen on top."""
+    return type(it.app.screen).__name__
 
 
 class Running:

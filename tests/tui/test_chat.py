@@ -13,6 +13,7 @@ from textual import events
 from assistant.dialogue import blocks as b
 from assistant.tui.app import AssistantApp, Wanted
 from assistant.tui.desk import Backend
+from assistant.tui.draw.page import Run, wrap
 from assistant.tui.draw.reply import Mark, draw_message
 from assistant.tui.widgets.message import Entry, MessageView
 from assistant.tui.widgets.panel import SidePanel
@@ -273,6 +274,36 @@ async def test_side_panel_on_a_narrow_screen_takes_the_place_of_the_conversation
         await it.pilot.press("escape")
         await it.sees("Watch out")
         assert it.app.focused is it.app.chat.prompt
+
+
+async def test_what_is_asked_or_typed_in_a_panel_that_covers_the_conversation_is_seen(running: Any) -> None:
+    async with running((80, 24)) as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+b")
+        await it.sees("e edit · d drop")
+        await it.pilot.press("down", "enter")  # why of the first fact
+        await until(it.pilot, lambda: it.said[-1].startswith("/why "))
+        await it.sees("Describe your project")
+        await it.pilot.press("ctrl+b")
+        await it.sees("e edit · d drop")
+        await it.pilot.press("x", "y")
+        await it.sees("│ xy")
+        assert it.app.focused is it.app.chat.prompt
+
+
+async def test_lines_of_keys_show_whole_ones_and_always_the_way_back(running: Any) -> None:
+    async with running((50, 14)) as it:
+        assert it.text.rstrip().endswith("^s export")
+        await it.pilot.press("ctrl+t")
+        await it.sees("Up, Down choose · Esc back")
+        assert "Tab to" not in it.text
+
+
+def test_a_source_that_is_wider_than_its_line_breaks_between_words() -> None:
+    held = "two words".replace(" ", "\N{NO-BREAK SPACE}")
+    lines = [["".join(run.text for run in line) for line in wrap([Run(f"a {held}")], 6, 6)]]
+    assert [line.strip("\N{NO-BREAK SPACE}") for line in lines[0]] == ["a two", "words"]
+    assert ["".join(run.text for run in line) for line in wrap([Run(f"a {held}")], 9, 9)] == ["a", held]
 
 
 async def test_the_mouse_selects_asks_and_copies_links(running: Any) -> None:

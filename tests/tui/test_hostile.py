@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from assistant.dialogue.blocks import Citation, Line, Lines
 from assistant.tui.app import AssistantApp
@@ -119,4 +122,108 @@ async def test_hostile_pastes_and_notifications(running: Any) -> None:
         it.app.chat.prompt.put("x")
         it.app.show_link("https://x.example/[b]")
         await it.pilot.pause()
+        assert_inert(it.app)
+
+
+async def test_hostile_words_in_every_field_one_can_type_in(running: Any) -> None:
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        for screen, seen, keys in (
+            ("ctrl+r", "· s1", ("slash",)),
+            ("ctrl+r", "· s1", ("r",)),
+            ("ctrl+r", "· s1", ("t",)),
+            ("ctrl+s", "markdown of s1", ("tab", "tab")),
+            ("ctrl+t", "7 of 7", ()),
+            ("ctrl+p", "Search for commands", ()),
+        ):
+            await it.pilot.press(screen)
+            await it.sees(seen)
+            await it.pilot.press(*keys)
+            await until(it.pilot, lambda: isinstance(it.app.focused, Input))
+            it.app.post_message(events.Paste(HOSTILE))
+            await until(it.pilot, lambda: "bold" in it.app.focused.value)
+            await it.pilot.pause(0.1)
+            assert_inert(it.app)
+            await it.pilot.press("enter")
+            await it.pilot.pause(0.1)
+            assert_inert(it.app)
+            while len(it.app.screen_stack) > 1:
+                await it.pilot.press("escape")
+                await it.pilot.pause()
+        await it.pilot.pause(0.1)
+        assert_inert(it.app)
+
+
+async def test_a_hostile_name_of_an_export(running: Any, tmp_path: Path) -> None:
+    sessions = FakeSessions()
+    async with running((100, 30), sessions=sessions) as it:
+        await it.say(BRIEF)
+        sessions.open["s1"].title = "../../" + HOSTILE
+        await it.pilot.press("ctrl+s")
+        await it.sees("markdown of s1")
+        field = it.app.screen.query_one("#path", Input)
+        assert re.fullmatch(r"[a-z0-9-]+\.md", field.value)
+
+        async def name(path: Path) -> None:
+            field.value = ""
+            field.focus()
+            it.app.post_message(events.Paste(str(path)))
+            await until(it.pilot, lambda: field.value.startswith(str(tmp_path)))
+            await it.pilot.pause()
+            assert_inert(it.app)
+
+        await name(tmp_path / "nowhere" / "[b]x[/b] \x1b[31mred")
+        await it.pilot.press("ctrl+s")
+        await it.sees("Not saved")
+        assert_inert(it.app)
+        await name(tmp_path / "[b]x[@click=app.quit] \x1b[31mred.md")
+        await it.pilot.press("ctrl+s")
+        await until(it.pilot, lambda: len(it.app.screen.query("Toast")) == 1)
+        assert_inert(it.app)
+    (written,) = tmp_path.glob("*red.md")
+    assert written.name.startswith("[b]x[@click=app.quit] ") and "\x1b" not in written.name
+
+
+async def test_hostile_steps_are_ticked(running: Any, tmp_path: Path) -> None:
+    async with running((100, 30), hostile=HOSTILE.replace("\ud800", "")) as it:
+        await it.say("/plan")
+        await it.pilot.press("ctrl+down", "space")
+        await it.sees("☑")
+        assert_inert(it.app)
+    (tmp_path / "state" / "ticks.json").write_text(json.dumps({"s1": [HOSTILE, 7, None], HOSTILE: "x"}))
+    async with running((100, 30), hostile=HOSTILE) as it:
+        await it.say("/plan")
+        await it.sees("☐")
+        assert_inert(it.app)
+
+
+async def test_hostile_tags(running: Any) -> None:
+    sessions = FakeSessions()
+    sessions.new().say(BRIEF)
+    sessions.tags["s1"] = [HOSTILE]
+    async with running((140, 40), sessions=sessions) as it:
+        await it.pilot.press("ctrl+r")
+        await it.sees("#")
+        assert_inert(it.app)
+        await it.pilot.press("t", "enter")
+        await it.sees("is no tag")
+        assert_inert(it.app)
+
+
+async def test_hostile_failures_and_notices(running: Any) -> None:
+    async def fail() -> None:
+        raise RuntimeError(HOSTILE)
+
+    async with running((120, 40)) as it:
+        await it.say(BRIEF)
+        it.app.talker.talk.notice = HOSTILE
+        await it.say("/facts")
+        await until(it.pilot, lambda: len(it.app.screen.query("Toast")) == 1)
+        assert_inert(it.app)
+        it.app.chat.run_worker(fail(), exit_on_error=False)
+        await until(it.pilot, lambda: len(it.app.screen.query("Toast")) == 2)
+        await it.sees("Something went wrong on the screen:")
+        assert_inert(it.app)
+        await it.app.chat.fail("It failed", RuntimeError(HOSTILE))
+        await it.sees("It failed")
         assert_inert(it.app)

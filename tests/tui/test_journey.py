@@ -181,8 +181,8 @@ def start(columns: int, rows: int) -> tuple[int, int]:
 
 
 def ended(pid: int, end: int) -> int:
-    """The wait status of the process, which must end by itself within ten seconds."""
-    deadline = time.monotonic() + 10
+    """The wait status of the process, which must end by itself within a minute."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from assistant.tui.draw.page import Page, Run, fit, fit_exactly
+from assistant.tui.draw.page import Page, Run, fit_exactly
 from assistant.tui.draw.parts import (
     ACCENT,
     BAD,
@@ -43,6 +44,7 @@ MATRIX_COLUMN = 10  # cells that a tool needs at least
 FEW = 6  # cells that hold points
 LABEL = 34  # cells; what is longer is a sentence
 COLUMN = 24  # cells that a sentence needs at least
+_NEXT = re.compile(r"; (?=[+-] )")
 SIGN = {"+": GOOD, "-": BAD, "~": WARN}
 PHASES = (("poc", "This week: a small proof of concept"), ("production", "On the way to production"))
 
@@ -84,15 +86,22 @@ def matrix(page: Page, block: Matrix) -> None:
     most = max((abs(worth) for row in block.rows for worth in row.worth), default=0.0)
     titles = min(max((cell_len(title) for title in block.pillars), default=0), 32)
     across = min((page.width - titles) // (MATRIX_COLUMN + 2), len(block.rows))
+    while across > 2 and any(cell_len(row.name) > _room(page, titles, across) for row in block.rows[:across]):
+        across -= 1  # fewer tools, but with their whole names
     if across >= min(2, len(block.rows)):
         _matrix_across(page, block, most, titles, across)
     else:
         _matrix_down(page, block, most, titles)
 
 
+def _room(page: Page, titles: int, across: int) -> int:
+    """The cells of each of `across` columns beside the titles."""
+    return min((page.width - titles) // max(across, 1) - 2, 18)
+
+
 def _matrix_across(page: Page, block: Matrix, most: float, titles: int, across: int) -> None:
     rows, left = block.rows[:across], block.rows[across:]
-    room = min((page.width - titles) // max(across, 1) - 2, 18)
+    room = _room(page, titles, across)
     names = [Run(fit_exactly(row.name, room), NAME, ref=row.ref) for row in rows]
     page.put(Run(" " * titles), *(run for name in names for run in (Run("  "), name)))
     for number, pillar in enumerate(block.pillars):
@@ -136,13 +145,13 @@ def comparison(page: Page, block: Comparison) -> None:
     table = [row for row in block.rows if not _is_argument(row)]
     count = max(len(names), 1)
     wanted = max((cell_len(row.title) for row in table), default=1)
-    labels = min(wanted, max(page.width * 2 // (count + 2), 16))
+    labels = min(wanted, max(page.width // (count + 2), 16))
     room = (page.width - labels) // count - 2
     if room >= 10:
         page.row([((Run(""),), labels), *(((name,), room) for name in names)])
         for row in table:
             page.begin(row.ref)
-            page.row([((Run(row.title, DIM),), labels), *(((Run(cell),), room) for cell in row.cells)])
+            page.row([((Run(row.title, DIM),), labels), *(((Run(_listed(cell)),), room) for cell in row.cells)])
             page.end()
     else:
         for number, name in enumerate(names):
@@ -150,12 +159,17 @@ def comparison(page: Page, block: Comparison) -> None:
             for row in table:
                 cell = row.cells[number] if number < len(row.cells) else ""
                 page.begin(row.ref)
-                page.put(Run(cell), lead=[Run(f"{fit(row.title, page.width // 2)}  ", DIM)], indent=2)
+                page.put(Run(f"{row.title}  ", DIM), Run(_listed(cell)), indent=2, hang=4)
                 page.end()
     _arguments(page, [row for row in block.rows if _is_argument(row)], block.names)
     page.begin(block.verdict.ref, *first_source(block.verdict.sources))
-    page.put(Run(block.verdict.text), *source_marks(block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
+    page.put(Run(block.verdict.text), *source_marks(page, block.verdict.sources), lead=[Run("⇒ Verdict  ", STRONG)])
     page.end()
+
+
+def _listed(cell: str) -> str:
+    """What speaks for and against a tool, each on a line of its own."""
+    return _NEXT.sub("\n", cell)
 
 
 def _tool_refs(block: Comparison) -> list[str]:
@@ -206,7 +220,7 @@ def caveats(page: Page, block: Caveats) -> None:
         page.begin(item.ref, *first_source(item.sources))
         page.put(
             Run(f"{item.text}."),
-            *source_marks(item.sources),
+            *source_marks(page, item.sources),
             lead=[Run(f"{symbol} {word:<8} ", f"bold {style}")],
         )
         page.end()
@@ -230,7 +244,7 @@ def _step(page: Page, item: StepItem) -> None:
     done = item.ref in page.ticked
     page.begin(item.ref, *first_source(item.sources), box=True)
     words = Run(f"{item.text}.", f"{DIM} strike" if done else "")
-    page.put(words, *source_marks(item.sources), lead=[Run("☑ " if done else "☐ ", GOOD if done else ACCENT)])
+    page.put(words, *source_marks(page, item.sources), lead=[Run("☑ " if done else "☐ ", GOOD if done else ACCENT)])
     page.end()
     if done:
         return

@@ -15,7 +15,9 @@ from textual.style import Style
 
 from assistant.tui.safe import one_line, safe, safe_link
 
+_BLANKS = " \N{NO-BREAK SPACE}"
 _WORD = re.compile(r"[^ \n]+ *| +|\n")  # a no-break space holds words together
+_HELD = re.compile(rf"[^{_BLANKS}]*[{_BLANKS}]*")
 
 
 class Run(NamedTuple):
@@ -186,17 +188,22 @@ def _breaks(text: str, first: int, rest: int) -> list[tuple[int, int]]:
         if word == "\n":
             close(match.start(), match.end())
             continue
-        size = cell_len(word.rstrip(" "))
-        if used and used + size > room:
-            close(match.start(), match.start())
-        if size > room:
-            for offset, character in enumerate(word):
-                width = get_character_cell_size(character)
-                if used + width > room:
-                    close(match.start() + offset, match.start() + offset)
-                used += width
-        else:
-            used += cell_len(word)
+        at, parts = match.start(), [word]
+        if cell_len(word.rstrip(" ")) > rest:  # held together in vain
+            parts = _HELD.findall(word)
+        for part in parts:
+            size = cell_len(part.rstrip(" "))
+            if used and used + size > room:
+                close(at, at)
+            if size > room:
+                for offset, character in enumerate(part):
+                    width = get_character_cell_size(character)
+                    if used + width > room:
+                        close(at + offset, at + offset)
+                    used += width
+            else:
+                used += cell_len(part)
+            at += len(part)
     lines.append((start, len(text)))
     return lines
 

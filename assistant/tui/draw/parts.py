@@ -19,7 +19,7 @@ BAD = "$text-error"
 WARN = "$text-warning"
 ACCENT = "$text-accent"
 NAME = "bold $text-accent"
-TITLE = 30  # cells of a source's title in running text
+TITLE = 48  # cells of a source's title in running text, at most
 
 
 def heading(page: Page, text: str) -> None:
@@ -27,11 +27,12 @@ def heading(page: Page, text: str) -> None:
     page.put(Run(text, HEAD))
 
 
-def source_marks(sources: Sequence[Citation]) -> list[Run]:
+def source_marks(page: Page, sources: Sequence[Citation]) -> list[Run]:
     """` ↗ Title` for each source, linked; long titles are cut (the line for the chosen claim says more)."""
     runs: list[Run] = []
+    room = min(TITLE, page.width * 2 // 3)
     for source in sources:
-        title = f"{'↗ ' if source.url else ''}{fit(source.title, TITLE)}".replace(" ", "\N{NO-BREAK SPACE}")
+        title = f"{'↗ ' if source.url else ''}{fit(source.title, room)}".replace(" ", "\N{NO-BREAK SPACE}")
         runs += [Run("  "), Run(title, f"{DIM} italic", source.url)]
     return runs
 
@@ -49,7 +50,9 @@ def first_source(sources: Sequence[Citation]) -> tuple[str, str]:
 def sentence(page: Page, line: Line, mark: str, *, indent: int = 0, style: str = "", mark_style: str = DIM) -> None:
     """One sentence that can be asked about, behind a mark."""
     page.begin(line.ref, *first_source(line.sources))
-    page.put(Run(line.text, style), *source_marks(line.sources), lead=[Run(f"{mark} ", mark_style)], indent=indent)
+    page.put(
+        Run(line.text, style), *source_marks(page, line.sources), lead=[Run(f"{mark} ", mark_style)], indent=indent
+    )
     page.end()
 
 

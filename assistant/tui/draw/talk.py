@@ -58,7 +58,7 @@ PROOF_LINES = 14
 def text(page: Page, block: Text) -> None:
     page.blank()
     page.begin(block.ref, *first_source(block.sources))
-    page.put(Run(block.text), *source_marks(block.sources))
+    page.put(Run(block.text), *source_marks(page, block.sources))
     page.end()
 
 
@@ -90,11 +90,11 @@ def lines(page: Page, block: Lines) -> None:
 def card(page: Page, block: Card) -> None:
     page.blank()
     page.put(Run(block.name, NAME))
-    page.put(Run(block.summary), *source_marks(block.sources))
+    page.put(Run(block.summary), *source_marks(page, block.sources))
     labels = min(max((cell_len(field.label) for field in block.fields), default=0), page.width // 3)
     for field in block.fields:
         label = Run(f"{fit_exactly(field.label, labels)}  ", DIM)
-        page.put(Run(field.text), *source_marks(field.sources), lead=[label])
+        page.put(Run(field.text), *source_marks(page, field.sources), lead=[label])
     for title, found, mark, style in (
         ("Speaks for it", block.strengths, "+", GOOD),
         ("Speaks against it", block.weaknesses, "−", BAD),
@@ -156,14 +156,14 @@ def proof(page: Page, block: Proof) -> None:
             return
         page.begin(node.ref, *first_source(node.sources))
         lead = [Run(guide, DIM), Run(f"{NODE[node.kind]} ", DIM)]
-        page.put(*node_runs(node, page.developer), lead=lead, below=Run(below, DIM))
+        page.put(*node_runs(page, node), lead=lead, below=Run(below, DIM))
         page.end()
 
 
-def node_runs(node: Node, developer: bool) -> list[Run]:
+def node_runs(page: Page, node: Node) -> list[Run]:
     """One step of a proof: its words, its source, for developers the rule."""
-    runs = [Run(node.text, STRONG if node.kind == "conclusion" else ""), *source_marks(node.sources)]
-    return [*runs, Run(f"  [{node.rule}]", DIM)] if developer and node.rule else runs
+    runs = [Run(node.text, STRONG if node.kind == "conclusion" else ""), *source_marks(page, node.sources)]
+    return [*runs, Run(f"  [{node.rule}]", DIM)] if page.developer and node.rule else runs
 
 
 def walk(root: Node) -> Iterator[tuple[Node, str, str]]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
 from assistant.tui.actions import slashes
 from assistant.tui.completion import Completion
 from assistant.tui.draw.page import fit
 from assistant.tui.safe import one_line
+from assistant.tui.screens.hearing import Hearing
 from assistant.tui.screens.starting import Starting
 from assistant.tui.widgets.bars import CommandHints, StatusBar, TitleBar, WarningLine
 from assistant.tui.widgets.message import Entry, MessageView, entries_of
@@ -27,39 +23,27 @@ from assistant.tui.widgets.transcript import Transcript
 from assistant.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
-    from assistant.dialogue.blocks import Choices, Notice, Proof, Reply
+    from assistant.dialogue.blocks import Notice, Proof, Reply
     from assistant.knowledge.model import Knowledge
-    from assistant.tui.app import AssistantApp
     from assistant.tui.desk import Snapshot
     from assistant.tui.talker import Opened
-    from assistant.tui.widgets.draft import DraftLine
-    from assistant.tui.widgets.panel import SidePanel
 
 PATIENCE = 0.25  # seconds before "working" is shown
 MOST_WORDS = 600  # cells of an error
-_QUANTITY = re.compile(r"\s*[<>=≤≥]?\s*[0-9]")
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(Hearing):
     """Everything that is said goes through `say`; everything that is shown comes from replies and snapshots."""
 
     AUTO_FOCUS = "#prompt"
     BINDING_GROUP_TITLE = "Anywhere in the conversation"
     HELP = "Typing goes to the prompt wherever the focus is."
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - the base class has it so
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "home", "one step back towards the prompt", id="chat.home", show=False),
-        Binding("ctrl+up", "claim(-1)", "previous claim", id="chat.previous", show=False),
-        Binding("ctrl+down", "claim(1)", "next claim", id="chat.next", show=False),
-    ]
-
-    app: AssistantApp
 
     def __init__(self) -> None:
         super().__init__()
         self.last_proof: Proof | None = None
         self.completion = Completion(())
-        self._choices: Choices | None = None
         self._ready = asyncio.Event()
         self._order = asyncio.Lock()  # turns, and changes of the session, one after the other
         self._busy = ""
@@ -84,24 +68,12 @@ class ChatScreen(Screen[None]):
         yield StatusBar(id="status")
 
     async def on_mount(self) -> None:
-        self.prompt.takes_digit = self._take_digit
+        self.prompt.takes_digit = self.take_digit
         self.query_one(TitleBar).show_title("")
-        self._show_status()
+        self.show_status()
         self.apply_width()
         await self._welcome()
         self.call_after_refresh(self._start)
-
-    @property
-    def transcript(self) -> Transcript:
-        return self.query_one("#transcript", Transcript)
-
-    @property
-    def prompt(self) -> Prompt:
-        return self.query_one("#prompt", Prompt)
-
-    @property
-    def side(self) -> Side:
-        return self.query_one("#side", Side)
 
     def apply_width(self) -> None:
         """Keep the column as narrow as the settings say."""
@@ -112,6 +84,7 @@ class ChatScreen(Screen[None]):
     async def _welcome(self) -> None:
         if not self.query(Welcome):
             await self.transcript.mount(Welcome(min(self.app.settings.column, self.app.size.width - 6)))
+            self.apply_width()
 
     # --- loading -----------------------------------------------------------------------------------------
 
@@ -141,7 +114,7 @@ class ChatScreen(Screen[None]):
     async def show_session(self, opened: Opened) -> None:
         """Make this session the conversation on the screen."""
         entries = [entry for turn in opened.turns for entry in entries_of(turn.text, turn.reply)]
-        self._choices = self.last_proof = None
+        self.choices = self.last_proof = None
         self.transcript.ticked = self.app.ticks.of(opened.taken.id)
         await self.transcript.show(entries)
         if opened.turns:
@@ -155,7 +128,7 @@ class ChatScreen(Screen[None]):
         """Begin anew; the session is stored with its first message."""
         async with self._order:
             self.app.talker.leave()
-            self._choices = self.last_proof = None
+            self.choices = self.last_proof = None
             self.transcript.ticked = frozenset()
             await self.transcript.show([])
             await self._welcome()
@@ -172,11 +145,6 @@ class ChatScreen(Screen[None]):
                 await self.show_session(await self.app.talker.resume(session))
             except Exception as error:  # the store may fail; the conversation on the screen goes on
                 await self.fail("The session could not be opened", error)
-
-    @on(Welcome.Continue)
-    async def _continue(self) -> None:
-        if latest := await self.app.talker.latest():
-            await self.resume(latest.id)
 
     # --- turns --------------------------------------------------------------------------------------------
 
@@ -226,7 +194,7 @@ class ChatScreen(Screen[None]):
     def _remember(self, reply: Reply) -> None:
         from assistant.dialogue.blocks import Choices, Proof
 
-        self._choices = next((block for block in reply.blocks if isinstance(block, Choices)), None)
+        self.choices = next((block for block in reply.blocks if isinstance(block, Choices)), None)
         self.last_proof = next((block for block in reply.blocks if isinstance(block, Proof)), self.last_proof)
 
     async def tell(self, *notices: Notice) -> None:
@@ -254,7 +222,7 @@ class ChatScreen(Screen[None]):
         await self.side.show(taken.panel)
         if taken.notice:
             self.notify(one_line(taken.notice), severity="warning", timeout=15, markup=False)
-        self._show_status()
+        self.show_status()
 
     async def _show_draft(self, draft: str) -> None:
         """While a what-if is tried, a line says so above the conversation."""
@@ -268,9 +236,10 @@ class ChatScreen(Screen[None]):
     def set_busy(self, words: str) -> None:
         """Say in the status line what keeps the app busy ('': nothing)."""
         self._busy = words
-        self._show_status()
+        self.show_status()
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
+        """Say in the status line what can be done now."""
         if self.is_mounted:
             self.query_one(StatusBar).show_status(self.transcript.claim, self.app.settings.keymap, self._busy)
 
@@ -280,123 +249,3 @@ class ChatScreen(Screen[None]):
             self.notify("The side panel fills with your first message", markup=False)
         elif not await self.side.toggle():
             self.prompt.focus()
-
-    async def on_resize(self) -> None:
-        await self.side.adjust()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A failure of the app itself is told in one line; the conversation goes on."""
-        if event.state is WorkerState.ERROR:
-            error = event.worker.error
-            words = one_line(f"Something went wrong on the screen: {error} ({type(error).__name__})")
-            self.notify(words, severity="error", markup=False)
-
-    # --- keys and messages ---------------------------------------------------------------------------------------
-
-    def _take_digit(self, digit: int) -> bool:
-        """A digit in the empty prompt answers the open question, unless amounts are asked for or two digits may come."""
-        panel = self.side.panel
-        options = self._choices.options if self._choices else panel.ask.options if panel and panel.ask else ()
-        amounts = not self._choices and any(_QUANTITY.match(option.value) for option in options)
-        if amounts or len(options) > 9 or not 1 <= digit <= len(options):
-            return False
-        self.say(str(digit))
-        return True
-
-    def on_key(self, event: events.Key) -> None:
-        """Typing anywhere goes to the prompt, unless the key means something where the focus is."""
-        if self.focused is self.prompt or event.key in self.active_bindings:
-            return
-        if event.character and event.is_printable:
-            event.stop()
-            self.prompt.focus()
-            if self.prompt.text or not (event.key.isdecimal() and self._take_digit(int(event.key))):
-                self.prompt.insert(event.character)
-
-    def on_paste(self, event: events.Paste) -> None:
-        if self.focused is not self.prompt:
-            self.prompt.focus()
-            self.prompt.post_message(events.Paste(event.text))
-
-    async def action_home(self) -> None:
-        """One step towards the prompt: close a panel that hides the conversation, leave claims, then the end."""
-        if self.side.covers:
-            await self.toggle_panel()
-        elif self.focused is not self.prompt or self.transcript.claim:
-            self.transcript.leave()
-            self.prompt.focus()
-        elif self.prompt.suggestion:
-            self.prompt.suggestion = ""
-        else:
-            self.transcript.scroll_end(animate=False)
-
-    def action_claim(self, step: int) -> None:
-        self.transcript.move(step)
-        self.transcript.focus()
-
-    @on(Prompt.Submitted)
-    def _submitted(self, event: Prompt.Submitted) -> None:
-        self.transcript.leave()
-        self.say(event.text)
-
-    @on(Welcome.Picked)
-    def _picked(self, event: Welcome.Picked) -> None:
-        self.prompt.focus()
-        self.say(event.text)
-
-    # The next three are found by their names: these modules are loaded after the first picture.
-
-    def on_side_panel_said(self, event: SidePanel.Said) -> None:
-        self.say(event.text)
-
-    def on_draft_line_decided(self, event: DraftLine.Decided) -> None:
-        self.say(event.text)
-        self.prompt.focus()
-
-    async def on_side_panel_edited(self, event: SidePanel.Edited) -> None:
-        """Write another value for a fact: the present one stands selected in the prompt."""
-        if self.side.covers:
-            await self.toggle_panel()
-        self.prompt.focus()
-        self.prompt.put_last_selected(event.text)
-
-    @on(Transcript.Chosen)
-    def _chosen(self, event: Transcript.Chosen) -> None:
-        if event.claim.opens == "proof":
-            self.app.open_proof(event.entry.proof(event.claim.ref))
-        elif event.claim.opens == "source":
-            self.app.show_link(event.claim.url)
-        else:
-            self.say(event.claim.ref if event.claim.opens == "say" else f"/why {event.claim.ref}")
-
-    @on(Transcript.Selected)
-    def _selected(self) -> None:
-        self._show_status()
-
-    @on(Transcript.SourceWanted)
-    def _source(self, event: Transcript.SourceWanted) -> None:
-        if event.claim.url:
-            self.app.show_link(event.claim.url)
-
-    @on(Transcript.TickWanted)
-    def _tick(self, event: Transcript.TickWanted) -> None:
-        if talk := self.app.talker.talk:
-            self.transcript.tick(self.app.ticks.toggle(talk.id, event.ref))
-
-    @on(MessageView.LinkClicked)
-    def _link(self, event: MessageView.LinkClicked) -> None:
-        self.app.show_link(event.url)
-
-    @on(Transcript.CopyWanted)
-    def _copy(self, event: Transcript.CopyWanted) -> None:
-        self.app.copy_to_clipboard(event.text)
-
-    @on(Prompt.PageWanted)
-    def _page(self, event: Prompt.PageWanted) -> None:
-        height = max(self.transcript.size.height - 2, 1)
-        self.transcript.scroll_relative(y=event.pages * height, animate=False)
-
-    @on(Prompt.Changed)
-    def _typed(self) -> None:
-        """Show the commands that a slash may become."""
-        self.query_one(CommandHints).offer(self.completion.matching(self.prompt.text))

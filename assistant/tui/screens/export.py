@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from assistant.sessions.session import Session
 
 PREVIEW = 8000  # characters
-HINT = "Up and Down choose · c all, conversation or advice · Tab to the file name · Enter or ^s saves · Esc closes"
+HINT = (
+    "Up and Down choose · c all, conversation or advice · Tab to preview and file name · Enter or ^s saves · Esc closes"
+)
 
 
 _CONTENTS = ("all", "conversation", "advice")

@@ -15,6 +15,7 @@ from assistant.tui.draw.page import Page, Run
 from assistant.tui.draw.parts import DIM, first_source, source_marks
 from assistant.tui.draw.talk import NODE
 from assistant.tui.safe import one_line
+from assistant.tui.widgets.bars import HintLine
 
 if TYPE_CHECKING:
     from assistant.dialogue.blocks import Node
@@ -59,7 +60,7 @@ class ProofScreen(Screen[str | None]):
         yield Static("Proof explorer", classes="head", markup=False)
         yield Tree[object](_label(self._root), self._root)
         yield Static(id="detail", markup=False)
-        yield Static("Enter opens and closes · e all · w why? · o source · Esc back", classes="hint", markup=False)
+        yield HintLine("Enter opens and closes · e all · w why? · o source · Esc back")
 
     def on_mount(self) -> None:
         tree: Tree[object] = self.query_one(Tree)
@@ -81,7 +82,7 @@ class ProofScreen(Screen[str | None]):
 
     def _show(self, node: Node) -> None:
         page = Page(max(self.size.width - 2, 20))
-        page.put(Run(node.text), *source_marks(node.sources), lead=[f"{NODE[node.kind]} "])
+        page.put(Run(node.text), *source_marks(page, node.sources), lead=[f"{NODE[node.kind]} "])
         checked = f"; {first_source(node.sources)[1]}" if node.sources else ""
         rule = f"; rule {node.rule}" if node.rule and self._developer else ""
         page.put(Run(f"{MEANS[node.kind]}{checked}{rule}", DIM), indent=2)

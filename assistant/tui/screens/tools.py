@@ -17,6 +17,7 @@ from assistant.tui.desk import describe
 from assistant.tui.draw.page import Page, Run, fit
 from assistant.tui.draw.parts import DIM, STRONG
 from assistant.tui.safe import one_line
+from assistant.tui.widgets.bars import HintLine
 from assistant.tui.widgets.message import Entry, MessageView
 from assistant.tui.widgets.transcript import Transcript
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from assistant.tui.app import AssistantApp
 
 
+WIDE = 78  # cells from which the record stands beside the list
+
+
 class ToolsScreen(Screen[str | None]):
     """Results in what to say about the chosen tool, or None."""
 
@@ -38,7 +42,7 @@ class ToolsScreen(Screen[str | None]):
     HINT = "Type to search · Up, Down choose · Tab to role, status, record · F5 ask in the conversation · Esc back"
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#search"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-wide")]  # noqa: RUF012 - the base class has it so
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back to the search, then to the conversation", id="tools.back", show=False),
         Binding("f5", "ask", "ask about the tool in the conversation", id="tools.ask", show=False),
@@ -68,7 +72,7 @@ class ToolsScreen(Screen[str | None]):
                 )
                 yield OptionList(id="list", markup=False)
             yield Transcript(id="card")
-        yield Static(self.HINT, classes="hint", markup=False)
+        yield HintLine(self.HINT)
 
     def on_mount(self) -> None:
         self._fill()
@@ -105,11 +109,14 @@ class ToolsScreen(Screen[str | None]):
         return f"{tool.name} {tool.id} {' '.join(tool.say)} {tool.summary} {roles} {tool.status.state}".lower()
 
     def _option(self, tool: Tool) -> Option:
-        page = Page(34)
+        room = 34 if self.app.size.width >= WIDE else self.app.size.width - 6
+        page = Page(room)
         state = "" if tool.status.state == "active" else f"  {tool.status.state}"
         lead = self.mark(tool)
-        page.put(Run(fit(tool.name, 32 - len(state) - len(lead)), STRONG), Run(state, f"{DIM} italic"), lead=[lead])
-        page.put(Run(fit(tool.summary, 34), DIM))
+        page.put(
+            Run(fit(tool.name, room - 2 - len(state) - len(lead)), STRONG), Run(state, f"{DIM} italic"), lead=[lead]
+        )
+        page.put(Run(fit(tool.summary, room), DIM))
         return Option(page.drawing().content)
 
     def told(self) -> str:

@@ -16,12 +16,15 @@ from assistant.tui.keys import keys_of
 from assistant.tui.safe import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from assistant.tui.draw.page import Claim
 
 HINT_ROWS = 6
+SHORTEST = 14  # cells that a source's title is worth showing in
+SOURCE_IS = "source: "
 SOURCE = 44  # cells of a source's title in the status line
+APART = " · "
 VERBS = {"why": "why?", "proof": "open", "say": "choose"}
 
 
@@ -59,6 +62,8 @@ class TitleBar(Bar):
 class StatusBar(Bar):
     """What can be done now: with the chosen claim, or at all."""
 
+    _pairs: Sequence[tuple[str, str]] = ()
+
     def show_status(self, claim: Claim | None, keymap: Mapping[str, str], busy: str = "") -> None:
         """Show the keys for `claim`, or the app's if it is None; what keeps the app busy stands before them."""
 
@@ -67,7 +72,7 @@ class StatusBar(Bar):
 
         pairs = [(key(action.id, action.key), action.label) for action in ACTIONS if action.label]
         if claim:
-            source = f"source: {fit(claim.title, SOURCE)}"
+            source = f"{SOURCE_IS}{fit(claim.title, SOURCE)}"
             pairs = [(key("claim.choose", "enter"), VERBS.get(claim.opens, source)), (key("claim.copy", "y"), "copy")]
             if claim.says:
                 pairs.insert(0, ("understood", fit(claim.says, SOURCE)))
@@ -76,10 +81,36 @@ class StatusBar(Bar):
             pairs.append((key("chat.home", "escape"), "back"))
             if claim.url and claim.opens != "source":
                 pairs.append((key("claim.source", "o"), source))
-        runs = [Run(f"{busy}  ", f"bold {ACCENT}")] if busy else []
-        for pressed, label in pairs:
+        self._pairs = ([(busy, "")] if busy else []) + pairs
+        self.refresh()
+
+    def render(self) -> Content:
+        """As many keys as fit with their whole label; a source may be cut, for its beginning tells enough."""
+        runs: list[Run] = []
+        width = self.content_size.width
+        for pressed, label in self._pairs:
+            if cell_len(pressed) + cell_len(label) + 1 > width:
+                if width < SHORTEST or not label.startswith(SOURCE_IS):
+                    break
+                label = fit(label, width - cell_len(pressed) - 1)
             runs += [Run(pressed, f"bold {ACCENT}"), Run(f" {label}  ", DIM)]
-        self.show(tuple(runs))
+            width -= cell_len(pressed) + cell_len(label) + 3
+        return Content.assemble(*((run.text, run.style) for run in runs))
+
+
+class HintLine(Bar):
+    """Keys of a screen, apart by dots: as many of them as fit, and always the last, which leads back."""
+
+    def __init__(self, hints: str) -> None:
+        super().__init__()
+        self.add_class("hint")
+        self._hints = hints.split(APART)
+
+    def render(self) -> Content:
+        hints, width = list(self._hints), self.content_size.width
+        while len(hints) > 1 and cell_len(APART.join(hints)) > width:
+            del hints[-2]
+        return Content(fit(APART.join(hints), width))
 
 
 class WarningLine(Static):

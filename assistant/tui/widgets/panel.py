@@ -15,6 +15,7 @@ from assistant.tui.draw.page import Page, Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM, HEAD, NAME, STRONG, bar, points
 from assistant.tui.draw.talk import ORIGIN
 from assistant.tui.safe import one_line
+from assistant.tui.widgets.side import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.conversation import Panel
 
 WIDTH = 38
+WIDEST = 72  # where it stands in the place of the conversation
 FEW_ROLES = 3  # with more roles, fewer runners-up are shown
 
 
@@ -71,7 +73,8 @@ class SidePanel(OptionList):
     def show(self, panel: Panel) -> None:
         """Show `panel`; the cursor stays on its row number."""
         at = self.highlighted
-        self._rows = list(rows_of(panel, WIDTH - 4))
+        covers = self.screen.size.width < WIDE
+        self._rows = list(rows_of(panel, min(self.screen.size.width - 4, WIDEST) if covers else WIDTH - 4))
         self.clear_options()
         self.add_options(Option(row.content, disabled=not (row.say or row.drop)) for row in self._rows)
         self.highlighted = at if at is not None and at < len(self._rows) else None
@@ -157,7 +160,7 @@ def _ranking(block: Recommendation, width: int) -> Iterator[Row]:
 
 def _ranked(width: int, name: str, score: float, most: float, style: str) -> Content:
     page = Page(width)
-    room = width - 15
+    room = min(width, WIDTH + 8) - 15  # the points stay near the names
     page.row(
         [
             ((Run(fit(name, room), style),), room),

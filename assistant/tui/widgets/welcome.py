@@ -19,6 +19,7 @@ INTRO = (
     "Tell me what you want to build: the data, where it runs, who builds it, what matters. I name a stack and can "
     "say why, step by step, down to your own words. "
 )
+ROOMY = 18  # rows; with fewer, the examples come at once
 HERE = "Nothing leaves this computer."
 SERVED = "Your words go to the computer that serves this page, and no further."
 
@@ -56,9 +57,10 @@ class Welcome(OptionList):
     def _intro(self) -> Content:
         page = Page(self._width)
         page.put(Run("Which machine-learning stack, and why?", HEAD))
-        page.blank()
-        page.put(Run(INTRO + (SERVED if self.app.is_web else HERE)))
-        page.blank()
+        if self.app.size.height >= ROOMY:
+            page.blank()
+            page.put(Run(INTRO + (SERVED if self.app.is_web else HERE)))
+            page.blank()
         page.put(Run("For example", DIM), Run("  (Tab, arrows and Enter, or click)", DIM))
         return page.drawing().content
 
