@@ -21,6 +21,7 @@ COMMANDS = {
     "assistant ask": [PYTHON, "-m", "assistant", "ask", BRIEFS[0]],
     "assistant ask -c": [PYTHON, "-m", "assistant", "ask", "-c", "why?"],
 }
+LINES = (400, 2_000)  # of a batch
 GOALS = {"assistant --version": 8, "assistant ask": 25}
 
 
@@ -90,7 +91,7 @@ def commands(quick: bool) -> str:
 
 def batch(quick: bool) -> str:
     """Turns a second of `batch`, by workers; and its memory by the number of lines."""
-    sizes = (8,) if quick else (400, 2_000)
+    sizes = (8,) if quick else LINES
     rows, seconds = [], {}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
