@@ -34,6 +34,8 @@ def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
     elif guess.act == "compare" and len(tools) < 2 and not strange:
         others = [m.tool for m in scene.mentions if m.tool not in tools] or list(_beside(scene, lexicon, tools))
         tools = (*tools, *(t for t in dict.fromkeys(others) if t not in tools))
+    if guess.act == "migrate":
+        tools = tuple(m.tool for m in scene.mentions if m.role == "migrating_from" and m.tool in tools) or tools
     if guess.act == "compare":
         refused = {m.tool for m in scene.mentions if m.role == "avoid"}
         rivals = _before_purpose(scene, sentence) or tools

@@ -70,7 +70,7 @@ _LEFT = frozenset({"migrating_from", "avoid"})
 
 def between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]:
     """What a question does by the tools around it: which of several is better, or what comes after one that is left."""
-    asking = [sentence for sentence in scene.sentences if sentence.asks]
+    asking = [sentence for sentence in scene.sentences if sentence.asks or _opens_with_a_choice(sentence, lexicon)]
     tools = {mention.tool for mention in scene.mentions}
     if not asking or not tools:
         return []
@@ -85,6 +85,12 @@ def between_tools(scene: Scene, lexicon: Lexicon, names: set[str]) -> list[Act]:
     if left and left == tools and not names - _VAGUE - (set() if named else {"capability"}):
         return [Act("alternatives", 0.5, tuple(sorted(left)), because=_words(scene, asking[0]))]
     return []
+
+
+def _opens_with_a_choice(sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether it begins "X or Y": a question, with its mark or without."""
+    folds = sentence.folds()[1:4]  # after the mark of the beginning
+    return len(folds) == 3 and folds[0] == folds[2] == TOOL and folds[1] in lexicon.comparing
 
 
 def _weighs(scene: Scene, lexicon: Lexicon, sentence: Sentence, names: bool) -> bool:

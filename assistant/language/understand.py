@@ -116,6 +116,9 @@ def _named(reading: Reading, lexicon: Lexicon) -> _Named:
     return _Named(spans, amounts, refusals, tools, cued(reading, lexicon, tools, refused_tools) if tools else [])
 
 
+_LEFT = ("migrating_from", "avoid")
+
+
 def _part(reading: Reading, lexicon: Lexicon) -> _Part:
     spans, amounts, refusals, tools, told = _named(reading, lexicon)
     wishes, only = soft(reading, spans), closed(reading, spans)
@@ -126,7 +129,9 @@ def _part(reading: Reading, lexicon: Lexicon) -> _Part:
         if span.is_candidate
     ]
     around = [span for span, role in zip(tools, given, strict=True) if not span.is_candidate and role == IN_USE]
+    left = {(m.start, m.end) for m in mentions if m.role in _LEFT}  # where it ran says nothing of where it will
     stated = facts_of.from_values(reading, lexicon, spans, refusals, wishes, only)
+    stated = [fact for fact in stated if (fact.start, fact.end) not in left]
     stated += facts_of.from_amounts(reading, amounts, set())
     stated += facts_of.from_mentions(mentions)
     stated += [Stated(IN_USE, span.entry.name, *reading.place(span.first, span.last)) for span in around]
