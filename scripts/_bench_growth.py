@@ -15,6 +15,7 @@ from _bench_grow import of_fields
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.conversation import Conversation
 from assistant.knowledge.loading import load
+from assistant.language.understand import understand
 from assistant.reasoning.counterfactual import apply, edits, next_question, smallest_changes
 from assistant.reasoning.program import atoms_of
 from assistant.reasoning.reasoner import Reasoner
@@ -22,6 +23,7 @@ from assistant.reasoning.reasoner import Reasoner
 TIMES = (1, 3, 10, 30)
 
 WHAT = {
+    "read": "understanding a message",
     "infer": "inference alone",
     "conclude": "inference, ranking and advice",
     "what-if": "one what-if",
@@ -89,6 +91,8 @@ def measured(advisor: Advisor, quick: bool) -> dict[str, list[float]]:
     for brief in briefs:
         conversation = Conversation(advisor)
         conversation.say(brief)
+        for _ in range(1 if quick else 5):
+            timed("read", partial(understand, brief, advisor.lexicon))
         facts = conversation.state.facts
         atoms = atoms_of(reasoner.programs.argue, facts)
         conclusion = reasoner.conclude(facts)

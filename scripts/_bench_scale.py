@@ -27,7 +27,7 @@ from assistant.reasoning.reference import Reference
 
 WORKER = Path(__file__).resolve().parent / "_bench_worker.py"
 SIZES = (500, 2_000, 5_000, 20_000)
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds that an engine has for one task; then it is left out, at this size and above."""
 SLOW = 200.0
 """Milliseconds of a run, from which on an engine runs only once; at five times that, one project only."""
