@@ -198,12 +198,9 @@ def _take_edits(talk: Session, watched: Watched) -> None:
 
 def _explain(talk: Session, turn: Turn, elapsed: float) -> None:
     """For whoever writes knowledge: what the message was taken for, which rules fired, and how long it took."""
-    conclusion = talk.conversation.conclusion()
-    acts = [f"{act.act} ({act.confidence:g}: “{act.because}”)" for act in turn.utterance.acts]
-    rules = dict.fromkeys(firing.rule for firing in conclusion.firings)
-    diagnostics.note(f"\n{elapsed:g} ms with storing; engine {conclusion.engine}")
-    diagnostics.note(f"acts: {', '.join(acts) or 'none'}")
-    diagnostics.note(f"rules: {', '.join(rules) or 'none'}")
+    diagnostics.note(f"\n{elapsed:g} ms with storing")
+    for line in talk.details(turn):
+        diagnostics.note(line)
 
 
 def _read_line(prompt: str) -> str | None:

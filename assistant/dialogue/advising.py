@@ -23,7 +23,7 @@ from assistant.dialogue.blocks import (
     StepItem,
     scored,
 )
-from assistant.dialogue.wording import Wording, listed, points
+from assistant.dialogue.wording import Wording, listed, points, within
 from assistant.knowledge.model import Knowledge, Question
 from assistant.reasoning.counterfactual import unfilled
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Ranked
@@ -69,6 +69,11 @@ def recommendation(conclusion: Conclusion, wording: Wording) -> Recommendation |
             )
         )
     return Recommendation(rows=tuple(rows)) if rows else None
+
+
+def firsts(block: Recommendation) -> str:
+    """The first choices in a list: `PyTorch (framework) and timm (pre-trained models)`."""
+    return listed([f"{row.name} ({within(row.title)})" for row in block.rows])
 
 
 def _weightiest(ranked: Ranked) -> list[Argument]:

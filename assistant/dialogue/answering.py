@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assistant.dialogue import advising, talking
-from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Reply, Text, Understood
-from assistant.dialogue.claims import Claims
+from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Reply, SoFar, Text, Understood
+from assistant.dialogue.claims import grounds
 from assistant.dialogue.clashing import Clashes
 from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
 from assistant.dialogue.explaining import Explainer
@@ -21,7 +21,6 @@ from assistant.dialogue.pointing import claim_in, deeper, role_in
 from assistant.dialogue.records import Records
 from assistant.dialogue.supposing import in_words, supposed
 from assistant.dialogue.updating import states_facts
-from assistant.dialogue.wording import listed, within
 from assistant.knowledge.model import Tool
 from assistant.language.model import AGAIN, Act, Utterance
 from assistant.reasoning.model import Conclusion
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 _ADVISING = frozenset(
     ("recommend", "inform", "answer", "correct", "retract", "undo", "redo", "dont_know", "skip", "compare", "keep")
 )
+_SEARCHING = frozenset(("what_would_change", "why_not"))
+"""Acts whose answer begins before all of it was found."""
 _MANY = 3  # tools answered about in one reply
 
 
@@ -52,15 +53,18 @@ class Answers:
         self._utterance = utterance
         self._told = told
         self._words = conversation.wording
-        self._knowledge = conversation.advisor.knowledge
+        self._knowledge, self._reasoner = conversation.advisor.knowledge, conversation.advisor.reasoner
         self._events: list[Event] = []
         held = before.focus
         self._focus = Focus(held.tools, held.listed, refs=held.refs, wanted=held.wanted, age=held.age + 1)
         self._command: tuple[str, str] = ("", "")
         self._current: Conclusion | None = None
 
-    def reply(self) -> Answered:
-        """The blocks in reading order: notices, what was understood, answers, advice, what was left over."""
+    def reply(self, so_far: SoFar | None = None) -> Answered:
+        """The blocks in reading order: notices, what was understood, answers, advice, what was left over.
+
+        `so_far` is told what there is while a search still runs.
+        """
         blocks: list[AnyBlock] = [*notices(self._utterance, self._words)]
         if self._told:
             blocks.append(self._told)
@@ -69,7 +73,10 @@ class Answers:
             if act.act in talking.SET_ANSWERS:
                 blocks.append(Text(text=talking.SET_ANSWERS[act.act]))
             elif handler is not None:
-                blocks += [block for block in handler(act) if block not in blocks]
+                for block in handler(act):
+                    blocks += [] if block in blocks else [block]
+                    if so_far and act.act in _SEARCHING:
+                        so_far(tuple(blocks))
         if self._wants_advice():
             passed_over = self._state.facts == self._before.facts and not self._utterance.has("recommend")
             blocks += self._question(self._conclusion()) if passed_over else self._advice()
@@ -85,10 +92,8 @@ class Answers:
 
     def _wants_advice(self) -> bool:
         acts = {act.act for act in self._utterance.acts}
-        if "recommend" in acts:
-            return True
         changed = self._state.facts != self._before.facts or self._state.skipped != self._before.skipped
-        return changed and bool(self._state.facts) and bool(acts & _ADVISING)
+        return "recommend" in acts or (changed and bool(self._state.facts) and bool(acts & _ADVISING))
 
     def _conclusion(self) -> Conclusion:
         if self._current is None:
@@ -106,8 +111,7 @@ class Answers:
         if recommended is None:
             yield Text(text=talking.nothing_yet(bool(self._state.facts)))
         elif updated and changed is None:
-            firsts = listed([f"{row.name} ({within(row.title)})" for row in recommended.rows])
-            yield Text(text=f"That changes nothing in the advice: {firsts}.")
+            yield Text(text=f"That changes nothing in the advice: {advising.firsts(recommended)}.")
         else:
             # After a change the new caveats stand in the difference; repeating the others would bury them.
             caveats = None if updated else advising.caveats(conclusion.caveats, self._words)
@@ -172,14 +176,13 @@ class Answers:
             yield from answer(records, tool)
 
     def _explainer(self) -> Explainer:
-        return Explainer(self._conversation.advisor.reasoner, self._words, self._conclusion())
+        return Explainer(self._reasoner, self._words, self._conclusion())
 
     def _foresight(self) -> Foresight:
-        return Foresight(self._conversation.advisor.reasoner, self._words, self._state, self._conclusion())
+        return Foresight(self._reasoner, self._words, self._state, self._conclusion())
 
     def _clashes(self) -> Clashes:
-        advisor = self._conversation.advisor
-        return Clashes(advisor.reasoner, self._words, self._conclusion(), self._state.facts, self._foresight())
+        return Clashes(self._reasoner, self._words, self._conclusion(), self._state.facts, self._foresight())
 
     # -- advice ------------------------------------------------------------------------------------------------
 
@@ -231,8 +234,7 @@ class Answers:
             ref = claim or (refs[0] if refs else f"tool/{first.role}/{first.ranking[0].tool}" if first else "")
             if changes := changes_of(ref):
                 return self._tried(changes)
-            records = Records(self._words, conclusion)
-            blocks = Claims(self._words, conclusion, explainer, self._foresight(), records).why(ref)
+            blocks = grounds(self._conversation, ref)
         self._focus = msgspec.structs.replace(self._focus, refs=deeper(blocks) or (refs[1:] if claim is None else ()))
         return blocks
 
@@ -258,7 +260,7 @@ class Answers:
         if len(named) == 1 and named[0] in leads:  # what would take it from the top, then
             return foresight.changes_of_mind(leads[named[0]])
         if named:
-            return [block for tool in named[:_MANY] for block in foresight.smallest_changes(tool)]
+            return (block for tool in named[:_MANY] for block in foresight.smallest_changes(tool))
         every = act.because.startswith("/") and act.argument.strip() == "all"
         return foresight.changes_of_mind(role_in(self._utterance.text, self._knowledge), every=every)
 
@@ -266,12 +268,11 @@ class Answers:
         return self._foresight().why_ask(self._before.question)
 
     def _on_caveats(self, act: Act) -> Iterable[AnyBlock]:
-        conclusion = self._conclusion()
         if self._named(act):
             for tool in self._tools(act)[:_MANY]:
-                yield from talking.weaknesses(tool, self._knowledge, conclusion, self._words)
+                yield from talking.weaknesses(tool, self._knowledge, self._conclusion(), self._words)
             return
-        found = advising.caveats(conclusion.caveats, self._words, most=None)
+        found = advising.caveats(self._conclusion().caveats, self._words, most=None)
         yield found or Text(text="I know of nothing to warn about in what you have told me so far.")
 
     # -- what if ------------------------------------------------------------------------------------------------------
@@ -285,13 +286,12 @@ class Answers:
 
     def _tried(self, changes: list[Put | Drop], words: str = "") -> Iterable[AnyBlock]:
         """What the changes would make different; they lie on the table until they are kept or discarded."""
+        told = in_words(changes, self._state, self._words)
+        self._events.append(Draft(tuple(changes), words or f"What if {told}?"))
         facts = with_changes(self._state.facts, changes, self._knowledge.slots)
-        supposed = in_words(changes, self._state, self._words)
-        self._events.append(Draft(tuple(changes), words or f"What if {supposed}?"))
-        title = f"If {supposed}"
         before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
-        difference = advising.diff(before, after, self._words, title)
-        yield difference or Text(text=f"{title}: nothing would change in the advice.")
+        difference = advising.diff(before, after, self._words, f"If {told}")
+        yield difference or Text(text=f"If {told}: nothing would change in the advice.")
         yield Text(text="Nothing has changed yet. Say “keep it” to make it so, or “discard”.")
 
     def _on_keep(self, act: Act) -> Iterable[AnyBlock]:

@@ -7,14 +7,14 @@ about: `/why <ref>` explains it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import msgspec
 
 from assistant.dialogue.outline import UNOPENED, Block, Citation, Line, Outline, scored
 
-__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Line", "Outline", "Reply", "scored"]
+__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Line", "Outline", "Reply", "SoFar", "scored"]
 
 
 class Text(Block, frozen=True, kw_only=True, tag="text"):
@@ -303,6 +303,8 @@ class FactItem(msgspec.Struct, frozen=True):
     negated: bool
     strength: str
     ref: str  # `fact/<slot>/<value>` or `fact/!<slot>/<value>`
+    title: str = ""  # of the slot
+    written: str = ""  # the value as it is typed behind `/set` and the title
 
 
 class Facts(Block, frozen=True, kw_only=True, tag="facts"):
@@ -362,6 +364,10 @@ AnyBlock = (
     | Diff
     | Choices
 )
+
+
+SoFar = Callable[[tuple[AnyBlock, ...]], None]
+"""Is told the beginning of a reply of which the rest takes longer."""
 
 
 class Reply(msgspec.Struct, frozen=True):

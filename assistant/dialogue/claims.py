@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from assistant.dialogue.advising import argument_line
 from assistant.dialogue.blocks import AnyBlock, Line, Lines, Notice, Text
+from assistant.dialogue.clashing import Clashes
+from assistant.dialogue.events import State, with_changes
 from assistant.dialogue.explaining import Explainer
 from assistant.dialogue.foreseeing import Foresight
 from assistant.dialogue.proofs import fact_ref
@@ -13,23 +18,38 @@ from assistant.dialogue.records import Records
 from assistant.dialogue.requirements import in_words, met, parts_of
 from assistant.dialogue.wording import Wording, listed, sentence, within
 from assistant.knowledge.model import Caveat, Claim, Condition, Need, Rule, Step, Tool
+from assistant.reasoning.counterfactual import unfilled
 from assistant.reasoning.model import Conclusion
+from assistant.reasoning.reasoner import Reasoner
+
+if TYPE_CHECKING:
+    from assistant.dialogue.conversation import Conversation
 
 _RULES = 5  # that are told of when a role is no longer needed
 _STANDS = "That no longer stands in what I know, so there is nothing to explain."
 
 
+def grounds(conversation: Conversation, ref: str) -> tuple[AnyBlock, ...]:
+    """The reasoning behind a claim: as the what-if on the table would have it, if there is one; else by the facts in force."""
+    advisor, words, state = conversation.advisor, conversation.wording, conversation.state
+    if state.draft.changes:
+        facts = with_changes(state.facts, state.draft.changes, advisor.knowledge.slots)
+        supposed = Claims(advisor.reasoner, words, replace(state, facts=facts), conversation.concluded(facts)).why(ref)
+        if not all(isinstance(block, Notice) for block in supposed):
+            return (Text(text="If the what-if on the table held:"), *supposed)
+    return Claims(advisor.reasoner, words, state, conversation.concluded(state.facts)).why(ref)
+
+
 class Claims:
     """Explains whatever a `ref` names."""
 
-    def __init__(
-        self, wording: Wording, conclusion: Conclusion, explainer: Explainer, foresight: Foresight, records: Records
-    ) -> None:
+    def __init__(self, reasoner: Reasoner, wording: Wording, state: State, conclusion: Conclusion) -> None:
         self._words = wording
         self._conclusion = conclusion
-        self._explainer = explainer
-        self._foresight = foresight
-        self._records = records
+        self._explainer = Explainer(reasoner, wording, conclusion)
+        self._foresight = Foresight(reasoner, wording, state, conclusion)
+        self._clashes = Clashes(reasoner, wording, conclusion, state.facts, self._foresight)
+        self._records = Records(wording, conclusion)
         self._knowledge = wording.knowledge
 
     def why(self, ref: str) -> tuple[AnyBlock, ...]:
@@ -42,8 +62,14 @@ class Claims:
             "claim": self._claim,
             "assumed": self._assumed,
             "gone": self._gone,
+            "role": self._role,
         }
         return others[kind](rest) if kind in others else self._explainer.why(ref)
+
+    def _role(self, role: str) -> tuple[AnyBlock, ...]:
+        """What calls for a role, and where nothing can fill it, the facts that clash."""
+        needed = self._explainer.why(f"role/{role}")
+        return (*needed, *self._clashes.unmet(role)) if role in unfilled(self._conclusion) else needed
 
     def _pillar(self, rest: str) -> tuple[AnyBlock, ...]:
         """What the points of tools in one pillar are made of: `ROLE/PILLAR/TOOL+TOOL`."""

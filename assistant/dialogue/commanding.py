@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -53,14 +54,13 @@ def _shifted(fact: Stated, by: int) -> Stated:
 
 
 def _fact_command(name: str, rest: str, text: str, start: int, conversation: Conversation) -> Utterance:
-    slot_name, _, value = rest.partition(" ")
     slots = conversation.advisor.knowledge.slots
-    slot = slots.get(slot_name.lower())
+    slot, value = _slot_and_value(rest, slots.values())
     if slot is None:
-        known = ", ".join(sorted(slots))
-        return _refused(text, f"There is no slot “{slot_name}”. The slots are: {known}.")
-    value = value.strip()
+        known = ", ".join(sorted(slot.title for slot in slots.values()))
+        return _refused(text, f"I know nothing called “{rest}” that could be set. There are: {known}.")
     end = len(text.rstrip())
+    start = end - len(value)
     if name == "drop":
         return Utterance(text=text, acts=(_retraction(slot, value, start, end, conversation),))
     try:
@@ -72,17 +72,32 @@ def _fact_command(name: str, rest: str, text: str, start: int, conversation: Con
     return Utterance(text=text, acts=(Act("inform", because=f"/{name}"),), facts=(stated,))
 
 
+def _slot_and_value(rest: str, slots: Iterable[Slot]) -> tuple[Slot | None, str]:
+    """The slot that `rest` begins with, by its title or its id, and what follows."""
+    said = f"{rest} ".lower()
+    names = [(name, slot) for slot in slots for name in (slot.title, slot.id) if said.startswith(f"{name.lower()} ")]
+    name, slot = max(names, key=lambda found: len(found[0]), default=("", None))
+    return slot, rest[len(name) :].strip()
+
+
 def _retraction(slot: Slot, value: str, start: int, end: int, conversation: Conversation) -> Act:
     if not value:
         return Act("retract", slots=(slot.id,))
-    facts = [f for f in conversation.state.facts if f.slot == slot.id and value.lstrip("!") in (f.key()[1], f.value)]
+    named = value.lstrip("!").lower()
+    words = conversation.wording
+    held = [fact for fact in conversation.state.facts if fact.slot == slot.id]
+    facts = [f for f in held if named in (f.key()[1].lower(), words.written(slot.id, f.value).lower())]
     return Act("retract", facts=tuple(Stated(f.slot, f.value, start, end, f.negated) for f in facts))
 
 
 def value_of(slot: Slot, text: str, knowledge: Knowledge) -> str | Quantity:
-    """The value that `text` names for the slot. Raises ConditionError."""
+    """The value that `text` names for the slot, by its title or its id. Raises ConditionError."""
+    titles = {value.id: value.title for value in slot.values}
+    if slot.kind == "tools":
+        titles |= {tool.id: tool.name for tool in knowledge.tools.values()}
+    expected = ", ".join(titles.values()) if len(titles) < 60 else "a value by its name, such as in “/facts”"
     if not text:
-        raise ConditionError(f"{slot.title} needs a value", ", ".join(v.id for v in slot.values)[:200])
+        raise ConditionError(f"{slot.title} needs a value", expected)
     if slot.kind == "quantity":
         if text[0] in "<>=" or ".." in text:
             tests = bounds(text, slot.unit)
@@ -92,12 +107,9 @@ def value_of(slot: Slot, text: str, knowledge: Knowledge) -> str | Quantity:
         return Quantity(amount(text, slot.unit))
     if slot.kind == "text":
         return text
-    allowed = {v.id for v in slot.values} | (set(knowledge.tools) if slot.kind == "tools" else set())
-    value = text.lower()
-    if value not in allowed:
-        kind = "a tool's id" if slot.kind == "tools" else "an id from vocabulary/slots.yaml"
-        listed = ", ".join(sorted(allowed)) if len(allowed) < 60 else kind
-        raise ConditionError(f"“{text[:40]}” is no value of {slot.title.lower()}", listed)
+    value = next((id for id, title in titles.items() if text.lower() in (id, title.lower())), None)
+    if value is None:
+        raise ConditionError(f"“{text[:40]}” is no value of {slot.title.lower()}", expected)
     return value
 
 

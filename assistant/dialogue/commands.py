@@ -64,6 +64,12 @@ def parse(text: str) -> tuple[Command, str] | None:
     return (command, rest.strip()) if command else None
 
 
+def spoken(text: str) -> str:
+    """A message as people see it: one that a key or a button made, about a claim, names the claim by an id."""
+    found = parse(text) if text.startswith("/") else None
+    return "Why this?" if found and found[0].name == "why" and "/" in found[1] else text
+
+
 def nearest(text: str) -> list[str]:
     """Names of commands that look like the one in `text`."""
     from difflib import get_close_matches

@@ -10,7 +10,7 @@ import msgspec
 from assistant.dialogue import advising
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.answering import Answers
-from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Reply
+from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Reply, SoFar
 from assistant.dialogue.commanding import command_utterance
 from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
 from assistant.dialogue.proofs import fact_ref
@@ -79,21 +79,25 @@ class Conversation:
 
     # -- the one entry point -----------------------------------------------------------------------------
 
-    def say(self, text: str) -> Turn:
-        """Take in a message and answer it. Any text is fine; the same texts always give the same turns."""
+    def say(self, text: str, so_far: SoFar | None = None) -> Turn:
+        """Take in a message and answer it. Any text is fine; the same texts always give the same turns.
+
+        `so_far` is told the beginning of an answer that takes longer, as often as it has grown.
+        """
         before = self.state
         meant = self._chosen_reading(text)
         utterance = command_utterance(meant, self) or understand(meant, self.advisor.lexicon, self._context())
         utterance = taken_for_a_project(utterance)
-        if meant != text:
-            utterance = msgspec.structs.replace(utterance, text=meant)
+        if meant != text:  # a proposal was picked: what stands for the facts is the picking
+            facts = tuple(msgspec.structs.replace(fact, start=0, end=len(text)) for fact in utterance.facts)
+            utterance = msgspec.structs.replace(utterance, text=text, facts=facts)
         utterance = self._about_the_draft(utterance)
         events: list[Event] = [*self._drafting(utterance)] or [
             *fact_events(utterance, before, self.turns, self.advisor.knowledge.slots)
         ]
         self.state = fold(before, events, self.advisor.knowledge.slots)
         told = understood(before, self.state, utterance, self.turns, self.wording)
-        answered = Answers(self, before, utterance, told).reply()
+        answered = Answers(self, before, utterance, told).reply(so_far)
         after = [*events, *answered.events]
         self.state = fold(self.state, answered.events, self.advisor.knowledge.slots)
         turn = Turn(self.turns, text, utterance, tuple(after), answered.reply)
@@ -160,6 +164,8 @@ class Conversation:
             negated=fact.negated,
             strength=fact.strength,
             ref=fact_ref(fact),
+            title=self.wording.slot_title(fact.slot),
+            written=self.wording.written(fact.slot, fact.value),
         )
 
     def open_question(self) -> Ask | None:

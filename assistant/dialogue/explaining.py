@@ -13,6 +13,7 @@ from assistant.dialogue.wording import Wording, listed, points, sentence, within
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Rule, Tool
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Exclusion, Firing, Ranked
+from assistant.reasoning.programs import NEED
 from assistant.reasoning.reasoner import Reasoner
 from assistant.reasoning.selection import Mismatch
 
@@ -209,10 +210,10 @@ class Explainer:
         return (Notice(text="That fact is not in force."),)
 
     def _why_role(self, role: str) -> tuple[AnyBlock, ...]:
-        choice = self._conclusion.choice(role)
-        if choice is None:
+        needed = [firing for firing in self._conclusion.firings if firing.head == (NEED, role)]
+        if not needed:
             return (Notice(text=f"Nothing you said calls for {self._words.as_role(role)}."),)
-        return tuple(Proof(root=self._need(firing)) for firing in choice.needed)
+        return tuple(Proof(root=self._need(firing)) for firing in needed)
 
     def _why_advice(self, item: Advice) -> tuple[AnyBlock, ...]:
         text = f"{item.text}{self._because_you_said(item.firing)}"

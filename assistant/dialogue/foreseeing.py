@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.dialogue.advising import leading
 from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text, scored
@@ -15,8 +15,8 @@ from assistant.knowledge.model import Option, Question
 from assistant.reasoning.counterfactual import (
     Edit,
     Outcome,
+    Search,
     answers,
-    changes_of_mind,
     open_questions,
     smallest_changes,
 )
@@ -78,29 +78,27 @@ class Foresight:
             yield Text(text=nothing)
             return
         name, title = self._words.tool(choice.ranking[0].tool), self._words.as_role(choice.role)
-        found = changes_of_mind(self._reasoner, self._state.facts, choice.role, pairs=pairs)
-        singles = [self._outcome(o) for o in found if len(o.edits) == 1]
-        couples = [self._outcome(o) for o in found if len(o.edits) > 1]
-        if not found:
-            both = " and no two of these together take" if pairs else " takes"
-            yield Text(
-                text=f"No answer that I know to ask for, no fact you could drop{',' if pairs else ''}{both} {name} "
-                f"from the top for {title}."
-            )
-            return
-        if singles:
-            yield self._some(f"What would replace {name} as {title}", singles, every=every)
+        search = Search(self._reasoner, self._state.facts, choice.role)
+        single = search.plausible(o for o in search.singles if o.turned)
+        if single:
+            yield self._some(f"What would replace {name} as {title}", single, every=every)
         else:
-            yield Text(text=f"No single change of facts would replace {name} as {title}; it takes two.")
-        if couples:
-            yield self._some("Two changes together, of which neither does it alone", couples, every=every)
-        if pairs and not every and max(len(singles), len(couples)) > _SHOWN:
+            yield Text(text=f"No single answer, and no fact that you could drop, would replace {name} as {title}.")
+        if not pairs:
+            return
+        double = search.plausible(o for o in search.pairs({o.edits[0] for o in single}) if o.turned)
+        if double:
+            yield self._some("Two changes together, of which neither does it alone", double, every=every)
+        else:
+            more = "further " if single else ""
+            yield Text(text=f"No {more}two changes together take {name} from the top.")
+        if not every and max(len(single), len(double)) > _SHOWN:
             yield Text(text="The likeliest come first; “/mind all” lists every one.")
 
-    def _some(self, title: str, lines: list[Line], *, every: bool) -> Lines:
-        shown = lines if every else lines[:_SHOWN]
-        more = f" ({len(shown)} of {len(lines)})" if len(shown) < len(lines) else ""
-        return Lines(title=title + more, lines=tuple(shown))
+    def _some(self, title: str, found: Sequence[Outcome], *, every: bool) -> Lines:
+        shown = found if every else found[:_SHOWN]
+        more = f" ({len(shown)} of {len(found)})" if len(shown) < len(found) else ""
+        return Lines(title=title + more, lines=tuple(self._outcome(outcome) for outcome in shown))
 
     def _outcome(self, outcome: Outcome) -> Line:
         told = f"{self._words.tool(outcome.after or '')}, if {self.in_words(outcome.edits)}"

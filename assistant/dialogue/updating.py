@@ -63,7 +63,9 @@ def taken_for_a_project(utterance: Utterance) -> Utterance:
 def states_facts(utterance: Utterance) -> bool:
     """Whether the facts of the message are meant to hold, rather than to be asked about."""
     acts = {act.act for act in utterance.acts}
-    return "what_if" not in acts and not (acts and acts <= _ONLY_ASKS)
+    asks_of_unknown = bool(utterance.unknown) and utterance.text.rstrip().endswith("?") and acts <= {"answer"}
+    asks = acts <= _ONLY_ASKS or ("capability" in acts and acts <= _ONLY_ASKS | {"what_about"})
+    return "what_if" not in acts and not (acts and asks) and not asks_of_unknown
 
 
 def stated_facts(utterance: Utterance, before: State) -> tuple[Stated, ...]:

@@ -65,6 +65,14 @@ class Wording:
             return self.knowledge.tools[value].name
         return self._titles.get((slot, value), value)
 
+    def written(self, slot: str, value: str | Quantity) -> str:
+        """A value as one would type it behind `/set`: `Android`, `40000`, `<= 0.3`."""
+        if not isinstance(value, Quantity):
+            return self.value(slot, value)
+        if value.op == "in":
+            return f"{value.value:.15g}..{value.high:.15g}"
+        return f"{value.value:.15g}" if value.op == "=" else f"{value.op} {value.value:.15g}"
+
     def says(self, slot: str, value: str | Quantity, *, negated: bool = False) -> str:
         """A fact as a clause: `it runs on Android`."""
         record = self.knowledge.slots.get(slot)
@@ -108,6 +116,10 @@ class Wording:
     def slot(self, slot: str) -> str:
         record = self.knowledge.slots.get(slot)
         return record.topic or f"the {within(record.title)}" if record else slot.replace("_", " ")
+
+    def slot_title(self, slot: str) -> str:
+        record = self.knowledge.slots.get(slot)
+        return record.title if record else slot.replace("_", " ")
 
     def tool(self, tool: str) -> str:
         record = self.knowledge.tools.get(tool)

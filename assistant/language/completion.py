@@ -8,7 +8,7 @@ import msgspec
 
 from assistant.language.arguments import act as act_of
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act
+from assistant.language.model import Act, Stated
 from assistant.language.scene import Guess, Scene
 from assistant.language.view import TOOL, Sentence
 
@@ -37,13 +37,16 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     informs = any(guess.act == "inform" for guess in chosen)
     named = {position for m in scene.mentions for position in range(m.start, m.end)}
     own = [f for f in plain if f.slot in _HELD or not named.issuperset(range(f.start, f.end))]
-    if not hypothetical and (plain or informs) and (informs or not names or len(own) > 1 or len(scene.sentences) > 1):
+    only_asked = _only_asked(scene, names, plain)
+    tells = informs or not names or (len(own) > 1 and not only_asked) or len(scene.sentences) > 1
+    if not hypothetical and (plain or informs) and tells:
         acts.append(Act("inform", facts=tuple(plain)))
     told = {f.slot for f in plain if f.slot not in TOOL_SLOTS and not named.issuperset(range(f.start, f.end))}
     described = "task" in told or len(told) > (1 if project else 2)
     if (
         described
         and not hypothetical
+        and not only_asked
         and "recommend" not in names
         and not names & {"why", "why_not", "status", "licence"}
     ):
@@ -51,6 +54,26 @@ def complete(scene: Scene, lexicon: Lexicon, chosen: Sequence[Guess]) -> tuple[l
     if not acts:
         acts.append(Act("inform", facts=tuple(scene.facts)) if scene.facts else refusal(scene, "not_understood", 0.0))
     return acts, []
+
+
+# What a question about a tool may ask of it; facts in other slots describe the project that asks.
+_OFFERED = frozenset({"task", "modality", "language", "deployment", "os", "hardware"})
+_ASKED_OF = {
+    "capability": _OFFERED,
+    "what_about": _OFFERED,
+    "licence": frozenset({"licence", "stage", "deployment"}),
+    **dict.fromkeys(
+        ("how_sure", "what_would_change", "caveats", "sources", "plan"), frozenset({"task"})
+    ),  # "... about serving?"
+}
+
+
+def _only_asked(scene: Scene, names: set[str], facts: Sequence[Stated]) -> bool:
+    """Whether the message is one question about a tool or the advice, and all facts in it belong to what is asked."""
+    if len(scene.sentences) != 1 or not scene.sentences[0].asks or not names:
+        return False
+    asked = frozenset[str]().union(*(_ASKED_OF.get(name, ()) for name in names))
+    return names <= _ASKED_OF.keys() and all(fact.slot in asked for fact in facts)
 
 
 def _has_all(scene: Scene, acts: Sequence[Act]) -> bool:

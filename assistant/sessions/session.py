@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assistant.dialogue.advisor import Advisor
-    from assistant.dialogue.blocks import Block
+    from assistant.dialogue.blocks import Block, SoFar
     from assistant.dialogue.conversation import Conversation, Turn
     from assistant.dialogue.wording import Wording
     from assistant.reasoning.model import Conclusion
@@ -58,18 +58,30 @@ class Session:
         self._saved = 0  # how many of `_said` are in the database
         self._detached = False  # the session has been deleted elsewhere: never write it again
 
-    def say(self, text: str) -> Turn:
+    def say(self, text: str, so_far: SoFar | None = None) -> Turn:
         """One turn. Never raises: when it cannot be saved, `warning` says so and the conversation goes on.
+        `so_far` is told the beginning of an answer that takes longer; only the whole is saved.
 
         If another process has gone on with this session, its turns are read in first and the message is understood
         after them; the turn that comes back has the number under which it is stored.
         """
         before = self._advisor.notice
-        turn = self._take(clean(text))
+        turn = self._take(clean(text), so_far)
         now = self._advisor.notice
         self.notice = now if now != before else None
         self.warning = None
         return self._save() or turn
+
+    def details(self, turn: Turn) -> tuple[str, ...]:
+        """For developers: the engine, what the message was taken for, and the rules that fired."""
+        acts = [f"{act.act} ({act.confidence:g}: “{act.because}”)" for act in turn.utterance.acts]
+        firings = self.conversation.conclusion().firings if self.conversation.state.facts else ()
+        rules = dict.fromkeys(firing.rule for firing in firings)
+        return (
+            f"engine: {self._advisor.reasoner.engine_name}",
+            f"acts: {', '.join(acts) or 'none'}",
+            f"rules: {', '.join(rules) or 'none'}",
+        )
 
     def adopt(self, advisor: Advisor) -> None:
         """Go on under another advisor, such as one over edited knowledge."""
@@ -146,8 +158,8 @@ class Session:
             if block is not None:
                 yield block
 
-    def _take(self, text: str) -> Turn:
-        turn = self.conversation.say(text)
+    def _take(self, text: str, so_far: SoFar | None = None) -> Turn:
+        turn = self.conversation.say(text, so_far)
         basis = basis_of(self.conversation.conclusion()) if self.conversation.state.facts else {}
         self._said.append(
             StoredTurn(

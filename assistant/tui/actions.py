@@ -100,6 +100,14 @@ ACTIONS: tuple[Action, ...] = (
         "view.settings", "view: Settings", "Theme, width, animations, developer view", "app.settings", "settings", "f2"
     ),
     Action(
+        "view.developer",
+        "view: Developer view",
+        "Show or hide rule names, the engine and times",
+        "app.developer",
+        "developer",
+        "ctrl+o",
+    ),
+    Action(
         "app.copied",
         "app: Save what was copied",
         "Write what was copied last to a file, for terminals without a clipboard",

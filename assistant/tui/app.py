@@ -109,6 +109,7 @@ class AssistantApp(App[None]):
         self.chat.apply_width()
         if before.developer != settings.developer:
             self.chat.transcript.redraw(settings.developer)
+            self.chat.show_status()
         if self.config and not kept.write(self.config, settings):
             self.notify("The settings could not be written; they hold until you quit", severity="warning", markup=False)
 
@@ -273,6 +274,12 @@ class AssistantApp(App[None]):
             self._open(ProofScreen(proof.root, developer=self.settings.developer), self._say_chosen)
         else:
             self.notify("No proof yet: ask why, or press Enter on a claim", markup=False)
+
+    def action_developer(self) -> None:
+        """Show or hide what only developers want to see."""
+        self.change_settings(replace(self.settings, developer=not self.settings.developer))
+        state = "on" if self.settings.developer else "off"
+        self.notify(f"Developer view {state}", timeout=3, markup=False)
 
     def action_settings(self) -> None:
         from assistant.tui.screens.settings import SettingsScreen

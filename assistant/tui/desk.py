@@ -35,13 +35,15 @@ class Backend(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A session as the screen needs it, taken on the desk's thread. `notice` is to be told once."""
+    """A session as the screen needs it, taken on the desk's thread. `notice` is to be told once; `details` of the last
+    turn are for developers."""
 
     id: str
     title: str
     warning: str | None
     panel: Panel
     notice: str | None = None
+    details: str = ""
 
 
 def snapshot(talk: Session) -> Snapshot:

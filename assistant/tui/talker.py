@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +13,7 @@ from assistant.tui.desk import Backend, Desk, Snapshot, snapshot
 
 if TYPE_CHECKING:
     from assistant.dialogue.advisor import Advisor
-    from assistant.dialogue.blocks import Reply
+    from assistant.dialogue.blocks import AnyBlock, Reply, SoFar
     from assistant.dialogue.watching import Watched
     from assistant.knowledge.model import Knowledge
     from assistant.sessions.model import SessionInfo, StoredTurn
@@ -65,9 +67,14 @@ class Talker:
 
         return await self._desk.run(work)
 
-    async def say(self, text: str) -> tuple[Reply, Snapshot]:
-        """One turn; the first of a conversation begins a session."""
-        return await self._desk.run(partial(self._say, text))
+    async def say(self, text: str, so_far: SoFar) -> tuple[Reply, Snapshot]:
+        """One turn; the first of a conversation begins a session. `so_far` is called here, not on the desk's thread."""
+        loop, here = asyncio.get_running_loop(), copy_context()
+
+        def show(blocks: tuple[AnyBlock, ...]) -> None:
+            loop.call_soon_threadsafe(so_far, blocks, context=here)
+
+        return await self._desk.run(partial(self._say, text, show))
 
     async def edited(self) -> bool:
         """Whether watched knowledge was edited and came to rest."""
@@ -108,8 +115,10 @@ class Talker:
         self.backend = self._loaded()._replace(knowledge=fresh.knowledge)
         return Reloaded(fresh.knowledge, told, snapshot(self.talk) if self.talk else None)
 
-    def _say(self, text: str) -> tuple[Reply, Snapshot]:
+    def _say(self, text: str, so_far: SoFar) -> tuple[Reply, Snapshot]:
         if self.talk is None:
             self.talk = self._loaded().sessions.new()
-        turn = self.talk.say(text)
-        return turn.reply, snapshot(self.talk)
+        started = time.perf_counter()
+        turn = self.talk.say(text, so_far)
+        details = (f"{(time.perf_counter() - started) * 1000:.1f} ms", *self.talk.details(turn))
+        return turn.reply, snapshot(self.talk)._replace(details="\n".join(details))

@@ -43,7 +43,7 @@ class Fake:
     def state(self) -> SimpleNamespace:
         return SimpleNamespace(facts=tuple(self.heard), question=None)
 
-    def say(self, text: str) -> Turn:
+    def say(self, text: str, so_far: object = None) -> Turn:
         number = len(self.heard)
         self.heard.append(text)
         reply = Reply((Text(text=f"{number + 1}: {' | '.join(self.heard)}"),))

@@ -3,6 +3,7 @@ without knowledge, engine or store. Hostile text can be put into every field."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -322,6 +323,7 @@ class FakeSession:
         self.turns: list[Any] = []
         self.dropped: list[str] = []
         self.draft = ""
+        self.more = threading.Event()  # a search goes on until it is set
         self.conversation = self
 
     def panel(self) -> Any:
@@ -334,9 +336,12 @@ class FakeSession:
             draft=self.draft,
         )
 
-    def say(self, text: str) -> Any:
+    def say(self, text: str, so_far: Any = None) -> Any:
         self.said.append(text)
         self.title = self.title or text[:60]
+        if text == "search":
+            so_far((b.Text(text="The first half of the answer."),))
+            self.more.wait(60)
         reply = b.Reply(blocks=self._blocks(text), command=self._command(text), argument=text.partition(" ")[2])
         if self.hostile:
             reply = poison(reply, self.hostile)
@@ -344,10 +349,15 @@ class FakeSession:
         self.turns.append(turn)
         return turn
 
+    def details(self, turn: Any) -> tuple[str, ...]:
+        return ("engine: none", "acts: inform")
+
     def _command(self, text: str) -> Any:
         return {"/export": "export", "/quit": "quit"}.get(text.split()[0], "") if text.startswith("/") else ""
 
     def _blocks(self, text: str) -> tuple[b.AnyBlock, ...]:
+        if text == "search":
+            return (b.Text(text="The first half of the answer."), b.Text(text="And the second half."))
         if text == "boom":
             raise RuntimeError("[/red] engine lost\x1b[31m")
         if text == "everything":

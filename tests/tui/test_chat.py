@@ -34,6 +34,24 @@ async def test_the_first_picture_invites_and_an_example_can_be_chosen(running: A
         assert not it.app.chat.query(Welcome)
 
 
+async def test_an_answer_is_shown_as_far_as_it_is_known_and_grows_in_its_place(running: Any) -> None:
+    async with running((100, 30)) as it:
+        it.app.chat.say("search")
+        try:
+            await it.sees("The first half of the answer.")
+            await it.sees("still searching")
+            await it.pilot.press(*"typing")
+            assert it.app.chat.prompt.text == "typing"
+            assert "second half" not in it.text
+        finally:
+            it.app.talker.talk.more.set()
+        await it.sees("And the second half.")
+        assert "still searching" not in it.text
+        views = it.app.chat.transcript.views
+        assert len(views) == len(it.app.chat.transcript.entries) == 2
+        assert it.text.count("The first half of the answer.") == 1
+
+
 async def test_brief_why_drop_undo(running: Any) -> None:
     async with running((120, 40)) as it:
         await it.say(BRIEF)

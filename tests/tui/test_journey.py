@@ -86,7 +86,7 @@ async def test_brief_answer_why_drop_edit_what_if_export_resume(advisor: Advisor
         panel.focus()
         panel.highlighted = row
         await pilot.press("e")
-        assert app.chat.prompt.text.startswith("/set data_rows ")
+        assert app.chat.prompt.text.startswith("/set Amount of data ")
         turns = len(app.chat.transcript.entries)
         await pilot.press(*"300", "enter")
         await until(pilot, lambda: len(app.chat.transcript.entries) == turns + 2, 20)

@@ -215,10 +215,14 @@ async def test_the_palette_knows_every_command_once(running: Any) -> None:
 
 
 async def test_developer_view_shows_rules(running: Any) -> None:
-    from dataclasses import replace
-
     async with running((120, 40)) as it:
         await it.say("/why")
-        assert "[pretrained-first]" not in it.text
-        it.app.change_settings(replace(it.app.settings, developer=True))
+        assert "[pretrained-first]" not in it.text and "engine: none" not in it.text
+        await it.pilot.press("ctrl+o")
         await it.sees("[pretrained-first]")
+        await it.sees("engine: none")
+        await it.pilot.press("ctrl+down")
+        await it.sees("claim tool/framework/pytorch")
+        await it.pilot.press("ctrl+o")
+        await until(it.pilot, lambda: "[pretrained-first]" not in it.text and "engine: none" not in it.text)
+        assert "claim tool/framework/pytorch" not in it.text

@@ -8,6 +8,7 @@ from html import escape as html_escape
 from itertools import groupby
 
 from assistant.dialogue.blocks import Block, Citation, Matrix, Node, Outline, Proof
+from assistant.dialogue.commands import spoken
 from assistant.dialogue.render import inert, safe_url
 from assistant.sessions.export import Document
 from assistant.sessions.export.chart import ranking
@@ -44,7 +45,7 @@ def page(document: Document, turns: Sequence[StoredTurn], advice: Sequence[Block
     """The whole page: these turns, then the advice as it stands. Whatever people or knowledge files wrote is text on it, never markup."""
     title = escape(document.session.title)
     articles = "\n".join(
-        f'<article id="message-{turn.number + 1}">\n<blockquote>{_lines(turn.text)}</blockquote>\n'
+        f'<article id="message-{turn.number + 1}">\n<blockquote>{_lines(spoken(turn.text))}</blockquote>\n'
         + body(turn.reply.blocks)
         + "\n</article>"
         for turn in turns

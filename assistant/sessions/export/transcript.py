@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.dialogue.blocks import Block
+from assistant.dialogue.commands import spoken
 from assistant.dialogue.render import escape, inert
 from assistant.dialogue.render import markdown as blocks_as_markdown
 from assistant.dialogue.render import plain as blocks_as_text
@@ -18,7 +19,7 @@ def markdown(document: Document, turns: Sequence[StoredTurn], advice: Sequence[B
     """These turns, then the advice as it stands, as CommonMark in which everything that people wrote stands as they wrote it."""
     parts = [f"# {escape(document.session.title)}", f"{escape(about(document))}"]
     for turn in turns:
-        parts += [f"## Message {turn.number + 1}", quoted(turn.text), blocks_as_markdown(turn.reply.blocks)]
+        parts += [f"## Message {turn.number + 1}", quoted(spoken(turn.text)), blocks_as_markdown(turn.reply.blocks)]
     if advice:
         parts += [f"## {ADVICE}", blocks_as_markdown(advice)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -29,7 +30,7 @@ def text(document: Document, turns: Sequence[StoredTurn], advice: Sequence[Block
     title = inert(document.session.title)
     parts = [f"{title}\n{'=' * len(title)}", about(document)]
     for turn in turns:
-        said = "\n".join(f"> {inert(line)}".rstrip() for line in turn.text.splitlines())
+        said = "\n".join(f"> {inert(line)}".rstrip() for line in spoken(turn.text).splitlines())
         parts += [f"{turn.number + 1}.\n{said}", turn.reply.plain()]
     if advice:
         parts += [f"{ADVICE}\n{'-' * len(ADVICE)}", blocks_as_text(advice)]

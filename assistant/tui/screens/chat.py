@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -16,7 +15,8 @@ from assistant.tui.safe import one_line
 from assistant.tui.screens.hearing import Hearing
 from assistant.tui.screens.starting import Starting
 from assistant.tui.widgets.bars import CommandHints, StatusBar, TitleBar, WarningLine
-from assistant.tui.widgets.message import Entry, MessageView, entries_of
+from assistant.tui.widgets.begun import Begun
+from assistant.tui.widgets.message import Entry, entries_of
 from assistant.tui.widgets.prompt import Prompt
 from assistant.tui.widgets.side import WIDE, Side
 from assistant.tui.widgets.transcript import Transcript
@@ -158,32 +158,33 @@ class ChatScreen(Hearing):
             self.run_worker(self._turn(text), group="turns", exit_on_error=False)
 
     async def _turn(self, text: str) -> None:
+        from assistant.dialogue.commands import spoken
+
         async with self._order:
             await self.query(Welcome).remove()
-            mine = await self.transcript.append(Entry(text=text))
+            mine = await self.transcript.append(Entry(text=spoken(text)))
             await self._ready.wait()
             if not mine.is_attached:  # the session that was opened meanwhile has taken its place
                 mine = await self.transcript.append(mine.entry)
             waiting = self.set_timer(PATIENCE, lambda: self.set_busy("working…"))
-            started = time.perf_counter()
+            begun = Begun(self.transcript, mine)
             try:
-                reply, taken = await self.app.talker.say(text)
+                reply, taken = await self.app.talker.say(text, begun.show)
             except Exception as error:  # a turn may fail, the app may not
+                await begun.stop()
                 await self.fail("This message could not be answered", error)
                 return
             finally:
                 waiting.stop()
                 self.set_busy("")
-            await self._show_reply(mine, text, reply, taken, (time.perf_counter() - started) * 1000)
+            await self._show_reply(begun, text, reply, taken)
 
-    async def _show_reply(self, mine: MessageView, text: str, reply: Reply, taken: Snapshot, elapsed: float) -> None:
+    async def _show_reply(self, begun: Begun, text: str, reply: Reply, taken: Snapshot) -> None:
         said, answer = entries_of(text, reply)
-        mine.entry.marks = said.marks
-        mine.redraw(same_size=True)
-        if self.app.settings.developer:
-            answer.note = f"{elapsed:.1f} ms"
-        if answer.blocks:
-            await self.transcript.append(answer, below=mine)
+        begun.mine.entry.marks = said.marks
+        begun.mine.redraw(same_size=True)
+        answer.details = taken.details
+        await begun.finish(answer)
         self._remember(reply)
         await self.show_snapshot(taken)
         if reply.command == "quit":
@@ -241,7 +242,7 @@ class ChatScreen(Hearing):
     def show_status(self) -> None:
         """Say in the status line what can be done now."""
         if self.is_mounted:
-            self.query_one(StatusBar).show_status(self.transcript.claim, self.app.settings.keymap, self._busy)
+            self.query_one(StatusBar).show_status(self.transcript.claim, self.app.settings, self._busy)
 
     async def toggle_panel(self) -> None:
         """Show or hide the panel; on a narrow screen it takes the place of the conversation."""

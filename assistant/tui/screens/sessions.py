@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from assistant.dialogue.commands import spoken
 from assistant.tui.draw.page import Page, Run, fit
 from assistant.tui.draw.parts import ACCENT, DIM
 from assistant.tui.safe import one_line
@@ -139,7 +140,7 @@ class SessionsScreen(Dialog[str | None]):
         page = Page(max(self.query_one("#scroll").size.width - 3, 20))
         for turn in turns[:PREVIEWED]:
             page.blank()
-            page.put(*_marked(fit(turn.text, 300), self._words(), "bold"), lead=[Run("› ", f"bold {ACCENT}")])
+            page.put(*_marked(fit(spoken(turn.text), 300), self._words(), "bold"), lead=[Run("› ", f"bold {ACCENT}")])
             for line in [line for line in turn.reply.plain().splitlines() if line.strip()][:ANSWERED]:
                 page.put(*_marked(fit(line, page.width - 3), self._words(), DIM), indent=2)
         if len(turns) > PREVIEWED:

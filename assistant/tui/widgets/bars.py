@@ -16,9 +16,10 @@ from assistant.tui.keys import keys_of
 from assistant.tui.safe import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from assistant.tui.draw.page import Claim
+    from assistant.tui.settings import Settings
 
 HINT_ROWS = 6
 SHORTEST = 14  # cells that a source's title is worth showing in
@@ -64,11 +65,14 @@ class StatusBar(Bar):
 
     _pairs: Sequence[tuple[str, str]] = ()
 
-    def show_status(self, claim: Claim | None, keymap: Mapping[str, str], busy: str = "") -> None:
-        """Show the keys for `claim`, or the app's if it is None; what keeps the app busy stands before them."""
+    def show_status(self, claim: Claim | None, settings: Settings, busy: str = "") -> None:
+        """Show the keys for `claim`, or the app's if it is None; what keeps the app busy stands before them.
+
+        Developers see what the claim is called.
+        """
 
         def key(id: str, default: str) -> str:
-            return shown_key(keys_of(id, default, keymap).partition(",")[0])
+            return shown_key(keys_of(id, default, settings.keymap).partition(",")[0])
 
         pairs = [(key(action.id, action.key), action.label) for action in ACTIONS if action.label]
         if claim:
@@ -76,6 +80,8 @@ class StatusBar(Bar):
             pairs = [(key("claim.choose", "enter"), VERBS.get(claim.opens, source)), (key("claim.copy", "y"), "copy")]
             if claim.says:
                 pairs.insert(0, ("understood", fit(claim.says, SOURCE)))
+            if settings.developer and claim.ref:
+                pairs.insert(0, ("claim", claim.ref))
             if claim.box:
                 pairs.insert(1, (key("claim.tick", "space"), "tick"))
             pairs.append((key("chat.home", "escape"), "back"))

@@ -27,7 +27,8 @@ class Entry:
     text: str | None = None
     marks: tuple[Mark, ...] = ()
     blocks: tuple[Block, ...] = ()
-    note: str = ""  # a dim line below (developer view)
+    note: str = ""  # a dim line below
+    details: str = ""  # a dim line below in the developer view
 
     def proof(self, proves: str) -> Proof | None:
         """The proof in this message whose conclusion has these words."""
@@ -39,11 +40,12 @@ class Entry:
 def entries_of(text: str, reply: Reply) -> tuple[Entry, Entry]:
     """A stored or fresh turn as two entries."""
     from assistant.dialogue.blocks import Understood
+    from assistant.dialogue.commands import spoken
     from assistant.tui.draw.reply import Mark
 
     items = [item for block in reply.blocks if isinstance(block, Understood) for item in block.items]
     marks = tuple(Mark(item.start, item.end, item.says, item.ref) for item in items)
-    return Entry(text=text, marks=marks), Entry(blocks=reply.blocks)
+    return Entry(text=spoken(text), marks=marks), Entry(blocks=reply.blocks)
 
 
 class MessageView(Static):
@@ -88,7 +90,8 @@ class MessageView(Static):
 
         if self.entry.text is not None:
             return draw_message(self.entry.text, width, self.entry.marks)
-        return draw_reply(self.entry.blocks, width, developer=self.developer, note=self.entry.note, ticked=self.ticked)
+        note = self.entry.note or (self.entry.details if self.developer else "")
+        return draw_reply(self.entry.blocks, width, developer=self.developer, note=note, ticked=self.ticked)
 
     @property
     def claims(self) -> tuple[Claim, ...]:

@@ -138,12 +138,13 @@ def _fact(item: FactItem, width: int) -> Row:
     page.put(
         Run(item.says), Run(f"  {tail}" if beside else "", DIM), lead=[Run(f"{ORIGIN.get(item.origin, '·')} ", ACCENT)]
     )
+    fact = f"{item.title or item.slot} {item.written or item.value}"
     return Row(
         page.drawing().content,
         say=f"/why {item.ref}",
-        drop=f"/drop {item.slot} {item.value}" if own else f"/not {item.slot} {item.value}",
-        edit=f"/set {item.slot} {item.value}",
-        negate=f"/not {item.slot} {item.value}" if not item.negated else f"/set {item.slot} {item.value}",
+        drop=f"/drop {fact}" if own else f"/not {fact}",
+        edit=f"/set {fact}",
+        negate=f"/not {fact}" if not item.negated else f"/set {fact}",
     )
 
 
