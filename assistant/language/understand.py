@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -180,6 +181,18 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         found, likely = _acts(_scene(part, settled, context, lexicon, alone=len(parts) == 1), lexicon)
         acts.extend(act for act in found if act.act not in {known.act for known in acts})
         readings.extend(likely)
+    compared = {tool for act in acts if act.act == "compare" for tool in act.tools}
+    raised = [
+        m
+        for m, other in pairwise(mentions)
+        if m.role == "answer_candidate" and m.tool in compared and text[m.end : other.start].strip().lower() == "or"
+    ]
+    if raised:  # "is X or Y better?": both are up for the choice
+        weighed = {m.start: msgspec.structs.replace(m, role="considering") for m in raised}
+        mentions = tuple(weighed.get(m.start, m) for m in mentions)
+        known = {fact.value for fact in settled if fact.slot == "considering"}
+        added = [fact for fact in facts_of.from_mentions(list(weighed.values())) if fact.value not in known]
+        settled = sorted([*settled, *added], key=lambda fact: fact.start)
     if acts and not {act.act for act in acts} & _WEIGHING:
         mentions = tuple(msgspec.structs.replace(m, role="asked_about") if m.role in _OPEN else m for m in mentions)
         settled = [fact for fact in settled if fact.slot != "considering"]
