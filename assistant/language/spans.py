@@ -217,7 +217,10 @@ def _fits_value(reading: Reading, lexicon: Lexicon, hit: Hit[Entry]) -> bool:
     follows = after and hit.last in reading.starting("value>", name)
     if company.single and len(raw) == 1:
         sure = near and hit.first in reading.ending("value!", name)
-        return (raw.isupper() and (before or follows)) or (
+        listed = (hit.first > 0 and tokens[hit.first].gap > NONE and len(tokens[hit.first - 1].word) > 1) and (
+            hit.last >= len(tokens) or tokens[hit.last].gap > COMMA
+        )  # "4,000 rows, R."
+        return (raw.isupper() and (before or follows or listed)) or (
             sure and (not after or tokens[hit.last].gap > NONE or follows)
         )
     if company.single:
