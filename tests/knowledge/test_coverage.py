@@ -72,3 +72,32 @@ def test_every_claim_cites_a_source_or_is_called_our_judgement(advisor: Advisor)
     assert all(source.removeprefix(JUDGEMENT) in known for source, _ in cited)
     assert all(source for source, _ in cited)
     assert all(len(day) in (0, 10) for _, day in cited)
+
+
+def test_whatever_may_lead_says_where_it_runs(advisor: Advisor) -> None:
+    """What cannot run where the project runs is excluded by these fields; empty ones would let it through."""
+    for tool in advisor.knowledge.tools.values():
+        if tool.status.state in ("active", "maintenance") and {"framework", "serving", "edge_runtime"} & set(
+            tool.roles
+        ):
+            assert tool.os and tool.hardware and tool.scale, tool.id
+            assert tool.platforms or not {"serving", "edge_runtime"} & set(tool.roles), tool.id
+
+
+@pytest.mark.parametrize(
+    ("slot", "value", "runs"),
+    [
+        ("os", "windows", lambda tool: "windows" in tool.os),
+        ("os", "macos", lambda tool: "macos" in tool.os),
+        ("hardware", "cpu_only", lambda tool: not {"nvidia_gpu", "multi_gpu"} >= set(tool.hardware)),
+        ("deployment", "offline", lambda tool: {"offline", "on_premises"} & set(tool.platforms or ["offline"])),
+    ],
+)
+def test_no_first_choice_that_cannot_run_there(advisor: Advisor, slot: str, value: str, runs) -> None:
+    for task in TASKS:
+        said = (Fact("task", task), Fact(slot, value))
+        stack = advisor.reasoner.hypothetical(said)[0]
+        for choice in stack:
+            if choice.role in ("serving", "edge_runtime"):
+                first = advisor.knowledge.tools[choice.ranking[0].tool]
+                assert runs(first), (task, choice.role, first.id)
