@@ -24,6 +24,7 @@ PEERS = {
     "retrieval": ("retrieval bot (nearest sentence by TF-IDF, scikit-learn)", "sklearn"),
     "pipeline": ("scikit-learn pipeline (TF-IDF, logistic regression)", "sklearn"),
 }
+ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # as the others have
 FILLERS = {
     "{T}": ("pytorch", "xgboost", "onnx runtime", "mlflow"),
     "{S}": ("image classification", "churn prediction", "forecasting"),
@@ -47,7 +48,7 @@ def peers(quick: bool) -> str:
                 continue
             done = subprocess.run(
                 [PYTHON, str(WORKER), name, str(material), "0" if quick else "5"],
-                env=environment(home), stdout=subprocess.PIPE, check=True, cwd=home,
+                env=environment(home) | ONE_CORE, stdout=subprocess.PIPE, check=True, cwd=home,
             )  # fmt: skip
             lines[title] = json.loads(done.stdout)
     rows = [
