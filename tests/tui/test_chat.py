@@ -309,6 +309,27 @@ async def test_what_is_asked_or_typed_in_a_panel_that_covers_the_conversation_is
         assert it.app.focused is it.app.chat.prompt
 
 
+async def test_tab_arrows_and_enter_choose_an_example(running: Any) -> None:
+    async with running((80, 24)) as it:
+        await it.pilot.press("tab", "down", "down", "enter")
+        await until(it.pilot, lambda: it.said == [EXAMPLES[1]])
+
+
+async def test_tab_goes_round_and_the_status_line_names_the_keys_of_where_it_is(running: Any) -> None:
+    async with running((120, 30)) as it:
+        await it.say(BRIEF)
+        parts = []
+        for _ in range(3):
+            await it.pilot.press("tab")
+            parts.append(it.app.focused.id)
+        assert parts == ["transcript", "panel", "prompt"]
+        await it.pilot.press("ctrl+down")
+        await it.sees("Enter why?")
+        await it.pilot.press("tab")
+        await it.sees("F1 help")
+        assert "Enter why?" not in it.text and it.app.chat.transcript.claim is None
+
+
 async def test_lines_of_keys_show_whole_ones_and_always_the_way_back(running: Any) -> None:
     async with running((50, 14)) as it:
         assert it.text.rstrip().endswith("^s export")

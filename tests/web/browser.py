@@ -33,6 +33,7 @@ SILENT = (
     # A request for any other host would fail, and be seen.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+PATIENCE = 120.0  # seconds; a machine may be slow and busy
 KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "ArrowDown": (40, ""), "F2": (113, "")}
 
 
@@ -56,7 +57,7 @@ class Tab:
 
     async def until(self, condition: str) -> None:
         """Wait until the JavaScript expression is true."""
-        for _ in range(600):
+        for _ in range(int(PATIENCE / 0.05)):
             if await self.run(condition):
                 return
             await asyncio.sleep(0.05)
@@ -73,6 +74,7 @@ class Tab:
 
     async def say(self, text: str) -> None:
         """Write `text` in the app and send it, once it can be seen: the page hands on what is typed a moment later than keys."""
+        await self.until("document.activeElement?.tagName === 'TEXTAREA'")  # the terminal takes keys
         before = self.text.count(text)
         await self.type(text)
         await until(lambda: self.text.count(text) > before, lambda: f"“{text}” was not written:\n{self.text}")
@@ -84,6 +86,9 @@ class Tab:
 
     async def sees(self, words: str) -> None:
         await until(lambda: words in self.text, lambda: f"“{words}” is not on the screen:\n{self.text}")
+
+    async def misses(self, words: str) -> None:
+        await until(lambda: words not in self.text, lambda: f"“{words}” stays on the screen:\n{self.text}")
 
     async def picture(self, path: Path) -> None:
         path.write_bytes(base64.b64decode((await self.call("Page.captureScreenshot"))["data"]))
@@ -124,7 +129,7 @@ class Browser:
         self._waiting[number] = asyncio.get_running_loop().create_future()
         message: dict[str, Any] = {"id": number, "method": method, "params": values}
         await self._socket.send_json(message | ({"sessionId": session} if session else {}))
-        return await asyncio.wait_for(self._waiting[number], 30)
+        return await asyncio.wait_for(self._waiting[number], PATIENCE)
 
     async def open(self, address: str, *, stranger: bool = False) -> Tab:
         """A new tab; a stranger's shares no cookies with the others."""
@@ -214,7 +219,7 @@ async def chromium(folder: Path) -> AsyncIterator[Browser]:
         await process.wait()
 
 
-async def until(holds: Callable[[], bool], why: Callable[[], str], seconds: float = 30.0) -> None:
+async def until(holds: Callable[[], bool], why: Callable[[], str], seconds: float = PATIENCE) -> None:
     """Wait until `holds()`; fail with `why()` when it does not come true."""
     for _ in range(int(seconds / 0.05)):
         if holds():

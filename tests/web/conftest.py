@@ -28,12 +28,12 @@ def served() -> Iterator[Start]:
         running.append(process)
         assert process.stdout
         found = re.match(r"Open (http://\S+)", process.stdout.readline())
-        assert found, process.communicate(timeout=10)
+        assert found, process.communicate(timeout=60)
         return found[1]
 
     yield start
     for process in running:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
         assert "Traceback" not in out + err

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from assistant.tui.completion import Completion
@@ -69,6 +70,17 @@ class Hearing(Screen[None]):
     @property
     def side(self) -> Side:
         return self.query_one("#side", Side)
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Tab goes from the prompt to the conversation (or the examples in its place), on to the panel, and back."""
+        chain = [widget for widget in super().focus_chain if widget is not self.transcript or self.transcript.entries]
+        return sorted(chain, key=lambda widget: widget is self.prompt)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A claim is chosen only while the keys that the status line names mean it."""
+        if self.transcript.claim and event.widget is not self.transcript:
+            self.transcript.leave()
 
     # --- keys ------------------------------------------------------------------------------------------
 
