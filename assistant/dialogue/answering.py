@@ -18,7 +18,7 @@ from assistant.dialogue.hypotheses import changes_of
 from assistant.dialogue.noticing import leftovers, notices
 from assistant.dialogue.offering import option
 from assistant.dialogue.pointing import claim_in, deeper, role_in
-from assistant.dialogue.records import Records
+from assistant.dialogue.records import Records, asked_of
 from assistant.dialogue.supposing import in_words, supposed
 from assistant.dialogue.updating import states_facts
 from assistant.knowledge.model import Tool
@@ -321,7 +321,7 @@ class Answers:
         if not tools:
             yield Notice(text="Which tool do you mean? Ask, for example, “does PyTorch run on Android?”.")
             return
-        asked = [*act.facts, *self._utterance.facts]
+        asked = asked_of((*act.facts, *self._utterance.facts))
         wanted = [(f.slot, f.value) for f in asked if isinstance(f.value, str) and f.value not in self._knowledge.tools]
         if not wanted and act.argument == AGAIN:
             wanted = list(self._before.focus.wanted)

@@ -152,10 +152,10 @@ class Explainer:
                 text=f"Nothing that you said decides that alone: {first} would stay ahead of {second} without it."
             )
         said = listed([self._words.fact(fact) for fact in decisive[:_SHOWN]], "or")
-        turned = (
-            "they would weigh the same" if carried[decisive[0]] == margin else f"{second} could come before {first}"
-        )
-        return Text(text=f"This holds on condition that {said}; without that, {turned}.", ref=fact_ref(decisive[0]))
+        level = carried[decisive[0]] == margin
+        turned = f"{first} and {second} would be level" if level else f"{second} would be ahead of {first}"
+        text = f"This holds on condition that {said}: without the points that rest on it, {turned}."
+        return Text(text=text, ref=fact_ref(decisive[0]))
 
     def _argument_node(self, argument: Argument) -> Node:
         pillar = self._words.knowledge.pillars.get(argument.pillar)
@@ -202,8 +202,8 @@ class Explainer:
         slot, _, value = rest.partition("/")
         for fact in self._conclusion.facts:
             if fact_ref(fact) == f"fact/{rest}":
-                node = self._prover.fact((slot, value))
                 if isinstance(fact.value, str):
+                    node = self._prover.fact((slot, value))
                     return (Text(text=sentence(self._words.fact(fact)), ref=f"fact/{rest}"), Proof(root=node))
                 quoted = f"You said “{fact.words.text}” (message {fact.words.turn + 1})" if fact.words else "You set it"
                 return (Text(text=f"{quoted}: {self._words.fact(fact)}.", ref=f"fact/{rest}"),)

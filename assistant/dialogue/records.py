@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from assistant.dialogue.advising import argument_line
 from assistant.dialogue.blocks import AnyBlock, Card, CompareRow, Comparison, Field, Line, Lines, Notice, Text, scored
 from assistant.dialogue.wording import Wording, listed, points, sentence
 from assistant.knowledge.model import Claim, Tool
+from assistant.language.model import Stated
 from assistant.reasoning.model import Argument, Conclusion, Ranked
 
 _STATUS = {
@@ -206,11 +208,11 @@ class Records:
                 title = f"Instead of {tool.name}, for {self._words.as_role(choice.role)} in your project"
                 blocks.append(Lines(title=title, lines=lines))
         if not any(others for _, others in ranked):
-            kin = self._kin(tool)
+            kin = [other for other in self._kin(tool) if not blocks or other not in tool.superseded_by]
             if kin:
                 lines = tuple(self._pointer(other) for other in kin)
                 blocks.append(Lines(title=f"Other tools that do what {tool.name} does", lines=lines))
-            else:
+            elif not blocks:
                 blocks.append(Text(text=f"I know no other tool that does what {tool.name} does."))
         return tuple(blocks)
 
@@ -323,6 +325,12 @@ class Records:
         return "; ".join(good[:2] + bad[:1])
 
 
+def asked_of(facts: Sequence[Stated]) -> list[Stated]:
+    """What is asked of a tool: the facts of the question, without the tasks that the words for other facts imply."""
+    told = {place for fact in facts if fact.slot != "task" for place in range(fact.start, fact.end)}
+    return [fact for fact in facts if fact.slot != "task" or told.isdisjoint(range(fact.start, fact.end))]
+
+
 def _status_cell(tool: Tool) -> str:
     release = f", {tool.release.version} of {tool.release.date}" if tool.release else ""
     return f"{tool.status.state}{release}"
@@ -333,4 +341,5 @@ def _overlap(one: Tool, other: Tool) -> int:
 
 
 def _mentions(claim: Claim, title: str) -> bool:
-    return title.lower().split()[-1] in claim.text.lower()
+    """Whether a claim has the last word of a value's title: `Kubernetes` of `on Kubernetes`."""
+    return re.search(rf"\b{re.escape(title.split()[-1])}\b", claim.text, re.IGNORECASE) is not None

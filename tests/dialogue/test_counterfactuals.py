@@ -28,6 +28,7 @@ from assistant.reasoning.counterfactual import (
     smallest_changes,
     unfilled,
 )
+from assistant.reasoning.model import Conclusion
 from assistant.reasoning.reasoner import Reasoner
 from tests.dialogue.profiles import random_facts
 from tests.knowledge.tiny import strength, tool, write
@@ -229,6 +230,19 @@ def test_a_difference_is_the_difference_of_two_fresh_conclusions(advisor: Adviso
     facts = random_facts(advisor.knowledge, rng)
     changed = apply(advisor.reasoner, facts, (rng.choice(list(edits(advisor.reasoner, facts))),))
     before, after = advisor.reasoner.conclude(facts), advisor.reasoner.conclude(changed)
+    check_difference(advisor, before, after)
+    check_difference(advisor, after, before)  # what came goes, so that both are told
+
+
+def test_a_difference_tells_steps_and_caveats_that_leave(advisor: Advisor) -> None:
+    with_it = (TASK, Fact("stage", "production", words=Words(0, 2, 3, "y")))
+    before, after = advisor.reasoner.conclude(with_it), advisor.reasoner.conclude((TASK,))
+    assert {s.id for s in before.plan} - {s.id for s in after.plan}
+    assert {c.id for c in before.caveats} - {c.id for c in after.caveats}
+    check_difference(advisor, before, after)
+
+
+def check_difference(advisor: Advisor, before: Conclusion, after: Conclusion) -> None:
     words = Wording(advisor.knowledge)
     told = advising.diff(before, after, words, "", most=None)
     changes = {(change.sign, change.text) for change in (told.changes if told else ())}

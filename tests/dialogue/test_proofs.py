@@ -7,9 +7,10 @@ import random
 import pytest
 
 from assistant.dialogue.advisor import Advisor
-from assistant.dialogue.blocks import Proof
+from assistant.dialogue.blocks import Notice, Proof
 from assistant.dialogue.conversation import Conversation
-from assistant.dialogue.proofs import Prover, leaves
+from assistant.dialogue.explaining import Explainer
+from assistant.dialogue.proofs import Prover, fact_ref, leaves
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Quantity, Words
 from assistant.reasoning.model import Conclusion
@@ -29,6 +30,29 @@ def test_every_leaf_is_grounded(advisor: Advisor, seed: int) -> None:
     for root in roots:
         for leaf in leaves(root):
             assert leaf.kind in GROUNDS, (seed, leaf.text, leaf.kind, root.text)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_leaf_of_an_explanation_is_grounded_and_points_that_count_more_say_why(
+    advisor: Advisor, seed: int
+) -> None:
+    facts = random_facts(advisor.knowledge, random.Random(400 + seed))
+    facts = (*facts, Fact("priorities", "maintenance", words=Words(0, 90, 91, "kept up")))
+    conclusion = advisor.reasoner.conclude(facts)
+    explainer = Explainer(advisor.reasoner, Wording(advisor.knowledge), conclusion)
+    refs = [f"tool/{choice.role}/{choice.ranking[0].tool}" for choice in conclusion.stack]
+    refs += [fact_ref(fact) for fact in conclusion.facts if not fact.negated]
+    refs += [f"role/{choice.role}" for choice in conclusion.stack]
+    for ref in refs:
+        blocks = explainer.why(ref)
+        assert not any(isinstance(block, Notice) for block in blocks), ref
+        for block in blocks:
+            if isinstance(block, Proof):
+                assert {leaf.kind for leaf in leaves(block.root)} <= GROUNDS, (ref, block)
+    for choice in conclusion.stack:
+        proofs = [b for b in explainer.why(f"tool/{choice.role}/{choice.ranking[0].tool}") if isinstance(b, Proof)]
+        weighed = [node for node in proofs[0].root.children if any("counted" in child.text for child in node.children)]
+        assert len(weighed) == sum(a.worth != a.points for a in choice.ranking[0].arguments)
 
 
 @pytest.mark.parametrize("seed", range(8))
