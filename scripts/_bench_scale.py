@@ -50,13 +50,14 @@ class Worker:
 
     def __init__(self, engine: str, python: str, program: Path) -> None:
         kept = {**os.environ, "PYTHONHASHSEED": "0"}
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         if python != sys.executable:
             kept.pop("PYTHONPATH", None)
         self._process = subprocess.Popen(
             [python, str(WORKER), engine, str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._said,
             text=True,
             env=kept,
         )
@@ -73,14 +74,17 @@ class Worker:
             raise Lost(f"over {PATIENCE:g} s to {'load' if task == 'load' else 'run'}")
         line = self._process.stdout.readline()
         if not line:
+            self._said.seek(0)
+            last = self._said.read().decode(errors="replace").strip().rpartition("\n")[2]
             self.close()
-            raise Lost("it failed")
+            raise Lost(f"it failed: {last}")
         answer: dict[str, float] = json.loads(line)
         return answer
 
     def close(self) -> None:
         self._process.kill()
         self._process.communicate()
+        self._said.close()
 
 
 class Measured:
@@ -174,6 +178,8 @@ def measure(
                 found[engine] = before
             except Lost as error:
                 lost[engine] = str(error)
+        if "reference" not in found or "durable" not in found:
+            raise SystemExit(f"our own engines cannot be measured: {lost}")
         for turn in range(rounds + 1):
             for project in range(count):
                 for engine in [engine for engine in found if engine not in lost]:
@@ -184,6 +190,8 @@ def measure(
                         answer = workers[engine].ask(f"run {project}")
                     except Lost as error:
                         lost[engine] = str(error)
+                        if engine == "reference":
+                            raise SystemExit(f"there is nothing to compare with: {error}") from error
                         continue
                     (own.runs if turn else own.first).append(answer["cpu"])
                     if turn:

@@ -37,7 +37,10 @@ class Ours:
         self.engine = make_engine(Program(made, strata, {}, frozenset(), frozenset(), (), ()), self.prefer)
 
     def run(self, atoms):
-        return [int(firing.clause) for firing in self.engine.infer(tuple(("", str(number)) for number in atoms))]
+        return [
+            int(firing.clause.removeprefix("#"))
+            for firing in self.engine.infer(tuple(("", str(number)) for number in atoms))
+        ]
 
     def processes(self):
         process = getattr(getattr(self.engine, "_engine", None), "_process", None)
