@@ -232,6 +232,9 @@ class _Gathering:
         for name, near in (
             ("deadline", self.units.deadline_near),
             ("lasting", self.units.deadline_not),
+            ("shipped", self.units.shipped),
+            ("due", self.units.deadline_sure),
+            ("horizon", self.units.horizon),
             ("team", self.units.team_near),
             ("latency", self.units.latency_near),
             ("observed", self.units.observed),

@@ -23,6 +23,8 @@ _SYMBOLS: dict[str, Operator] = {
     "≥": ">=",
 }
 _TIMES = ("latency_seconds", "deadline_days")
+_OVER = frozenset({"over", "across"})
+_UNTIL = frozenset({"by", "until", "due", "till"})
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _PER = re.compile(r"\s?(?:/|per\b|each\b|every\b|an?\b)\s?(?:second|minute|hour|day|night|week|month|year)s?\b")
 _EACH = re.compile(r"\s?(?:each|apiece|per)\b")
@@ -31,6 +33,7 @@ _UNCHANGED = frozenset({"series", "data", "spectra", "mri", "x"})  # words witho
 _CARDS = frozenset({"nvidia_gpu", "amd_gpu", "intel_gpu", "multi_gpu"})
 _FARM = 1000  # more machines than anybody trains on
 _KNOBS = 1000
+_FAR = 9
 _NEAR = 6  # how many words on either side may tell what a number means
 
 
@@ -72,6 +75,10 @@ class Quantities:
         for hit in reading.of("fixed"):
             if not taken & set(range(hit.first, hit.last)):
                 fixed = self._units.fixed[int(hit.payload.name)]
+                if any(amount.slot == fixed.slot and 0 <= amount.first - hit.last <= 1 for amount in amounts):
+                    continue  # "a small team (2)"
+                if fixed.slot == "deadline_days" and not self._is_due(reading, hit.first, hit.last):
+                    continue
                 op: Operator = fixed.op if fixed.op in ("<", "<=", ">", ">=") else "="  # type: ignore[assignment]  # as tested
                 amounts.append(Amount(fixed.slot, Quantity(fixed.value, op), hit.first, hit.last))
                 taken |= set(range(hit.first, hit.last))
@@ -188,6 +195,8 @@ class Quantities:
 
     def _slot(self, reading: Reading, number: Number, unit: Unit, end: int) -> str | None:
         first = number.first
+        if unit.slot == "data_bytes" and self._near(reading, first, end, "shipped", reach=2):
+            return None
         if unit.slot == "data_bytes":
             slot = self._bytes(reading, first, end)
             apiece = slot == "data_bytes" and _EACH.match(reading.plain, reading.tokens[end - 1].end)
@@ -197,9 +206,8 @@ class Quantities:
         if unit.slot == "model_parameters" and number.value < _KNOBS:
             return None  # what can be set, not what was learnt
         if unit.slot == "deadline_days":
-            near = self._near(reading, first, end, "deadline", reach=4)
             lasting = self._near(reading, first, end, "lasting", reach=2)
-            return unit.slot if near and not lasting else None
+            return unit.slot if not lasting and self._is_deadline(reading, first, end) else None
         if unit.slot in ("latency_seconds", "throughput_per_second"):
             if not self._bounded(reading, first) and self._near(reading, first, end, "observed", reach=4):
                 return None
@@ -208,6 +216,22 @@ class Quantities:
         if unit.slot == "team_size" and reading.tokens[end - 1].fold == "people" and number.value > 30:
             return unit.slot if self._near(reading, first, end, "team", reach=3) else "users"
         return unit.slot
+
+    def _is_deadline(self, reading: Reading, first: int, end: int) -> bool:
+        """Whether a time is given for the work, and is not how far a forecast looks ahead ("churn within 30 days")."""
+        if self._near(reading, first, end, "due", reach=_FAR) or reading.tokens[end - 1].word == "left":
+            return True
+        return self._near(reading, first, end, "deadline", reach=4) and not self._near(
+            reading, first, end, "horizon", reach=_FAR
+        )
+
+    def _is_due(self, reading: Reading, first: int, last: int) -> bool:
+        """Whether "next week" and the like is when the work must be done; "by friday" says so itself."""
+        if reading.tokens[first].word in _UNTIL:
+            return not self._near(reading, first, last, "horizon") or self._near(
+                reading, first, last, "due", reach=_FAR
+            )
+        return self._is_deadline(reading, first, last) or len(reading.tokens) == last - first
 
     def _is_no_data(self, reading: Reading, number: Number, end: int) -> bool:
         """Whether things are so few, or come at such a pace ("30 jobs a day"), or only describe ("12 lead"), that they are no data."""
@@ -232,6 +256,8 @@ class Quantities:
         said = [h.first - end for h in reading.of("value") if h.payload.slot == "modality" and 0 <= h.first - end <= 1]
         if said and min(said) <= min(distances.values(), default=_NEAR) and reading.tokens[end].gap == NONE:
             return "data_bytes"  # "a 12 GB csv on my laptop"
+        if ram == 0 and vram != 0:
+            return "ram_bytes"  # "L40S 48GB, 128GB RAM"
         if vram is not None and (ram is None or vram <= ram + 2):
             return "vram_bytes"
         return "ram_bytes" if ram is not None else "data_bytes"
@@ -288,13 +314,20 @@ class Quantities:
             sign = _SYMBOLS.get(symbol[1])
             return Quantity(value, sign or "=", about=about or sign is None)
         bounds = reading.ending_any("bound<")
-        bound = bounds.get(number.first)
-        if bound is None and about:
-            bound = bounds.get(number.first - 1)
+        before = number.first if number.first in bounds or not about else number.first - 1
+        bound = bounds.get(before)
+        if bound is not None and self._is_searched(reading, before):
+            bound = None
         follows = end < len(reading.tokens) and reading.tokens[end].gap == NONE
         after = reading.starting_any("bound>").get(end) if follows else None
         bound = bound or after or (">=" if number.plus else "=")
         return Quantity(value, bound, about=about)  # type: ignore[arg-type]  # the vocabulary's keys are operators
+
+    def _is_searched(self, reading: Reading, position: int) -> bool:
+        """Whether the "over" before `position` follows what is done with the things counted: "RAG over 3000 manuals"."""
+        if not position or reading.tokens[position - 1].word not in _OVER:
+            return False
+        return any(hit.payload.slot == "task" and position - hit.last in (0, 1) for hit in reading.of("value"))
 
 
 def _family(slot: str) -> str:

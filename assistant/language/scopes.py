@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
@@ -10,6 +11,7 @@ from assistant.language.reading import Reading, Span
 from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
 from assistant.language.trie import Hit
 
+_COMPARED = 9  # words between two wishes that are compared
 _LINKS = frozenset({"and", "or", "nor", "as", "well"})
 _HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via", "of"})
 
@@ -22,7 +24,10 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
     for hit in reading.of("deny<"):
         if any(p.first <= hit.first and hit.last <= p.last for p in immune):
             continue
-        if any(span.first <= hit.first and hit.last <= span.last for span in spans):
+        if any(
+            span.first <= hit.first and hit.last <= span.last and span.last - span.first > hit.last - hit.first
+            for span in spans
+        ):
             continue  # the phrase itself says no: "no labels" is a value of its own
         for index in _forward(reading, lexicon, spans, hit.last, inside):
             if spans[index].is_tool and not _refuses_tool(reading, lexicon, hit, spans[index]):
@@ -37,7 +42,20 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
             continue
         for index in _backward(reading, spans, hit.first):
             found.setdefault(index, (hit.first, hit.last))
+    for position in range(1, len(reading.tokens)):
+        if answers_no(reading, position):
+            for index in _backward(reading, spans, position, CLAUSE):
+                found.setdefault(index, (position, position + 1))
     return found
+
+
+def answers_no(reading: Reading, position: int) -> bool:
+    """Whether the word says no to what stands before its colon ("AGPL: no")."""
+    tokens = reading.tokens
+    if tokens[position].word not in _NOES:
+        return False
+    closes = position + 1 == len(tokens) or tokens[position + 1].gap >= COMMA
+    return closes and reading.plain[tokens[position - 1].end : tokens[position].start].strip() in (":", "->", "=")
 
 
 def _preferred(reading: Reading, lexicon: Lexicon, one: Span, other: Span) -> tuple[int, int] | None:
@@ -54,13 +72,30 @@ def _preferred(reading: Reading, lexicon: Lexicon, one: Span, other: Span) -> tu
 def outweighed(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> set[int]:
     """The priorities (by index) that another one beats: the accuracy of "speed matters more than accuracy"."""
     found: set[int] = set()
-    for index in range(1, len(spans)):
-        one, other = spans[index - 1], spans[index]
-        if one.entry.slot == other.entry.slot == "priorities" and one.last < other.first:
-            between = " ".join(token.fold for token in reading.tokens[one.last : other.first])
-            if between in lexicon.negation.outweighs:
-                found.add(index)
+    wishes = [index for index, span in enumerate(spans) if span.entry.slot == "priorities"]
+    for pair in pairwise(wishes):
+        one, other = spans[pair[0]], spans[pair[1]]
+        lesser = _lesser(reading, lexicon, one.last, other.first) if one.last < other.first else None
+        if lesser is not None:
+            found.add(pair[lesser])
     return found
+
+
+def _lesser(reading: Reading, lexicon: Lexicon, first: int, last: int) -> int | None:
+    """Which of the wishes on either side of `tokens[first:last]` weighs less by these words: 0, 1 or neither."""
+    words = [token.fold for token in reading.tokens[first:last]]
+    if any(token.gap >= CLAUSE for token in reading.tokens[first : last + 1]):
+        return None
+    if " ".join(words) in lexicon.negation.outweighs:
+        return 1
+    if "than" in words and len(words) <= _COMPARED:
+        before = words[: words.index("than")]
+        denied = not {"not", "no"}.isdisjoint(before)
+        if "more" in before:
+            return 0 if denied else 1
+        if "less" in before:
+            return 1 if denied else 0
+    return None
 
 
 def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Span) -> bool:
@@ -77,6 +112,7 @@ def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Spa
     return all(token.fold in lexicon.stopwords for token in between) and len(between) <= 4
 
 
+_NOES = frozenset({"no", "never", "nope", "nein", "not"})
 _BARE = frozenset({"not", "no", "nor", "never", "neither", "any"})
 _ASKS = frozenset(
     {"why", "what", "how", "which", "where", "when", "is", "are", "does", "do", "would", "can", "could", "should"}
@@ -145,7 +181,7 @@ def _list_goes_on(reading: Reading, position: int) -> bool:
     return False
 
 
-def _backward(reading: Reading, spans: Sequence[Span], position: int) -> list[int]:
+def _backward(reading: Reading, spans: Sequence[Span], position: int, level: int = COMMA - 1) -> list[int]:
     """The spans that a refusal behind them reaches ("the cloud is not an option")."""
     tokens = reading.tokens
     reached: list[int] = []
@@ -155,7 +191,7 @@ def _backward(reading: Reading, spans: Sequence[Span], position: int) -> list[in
         if span.last > position:
             continue
         if not reached:
-            if position - span.last > 3 or any(t.gap >= COMMA for t in tokens[span.last : position + 1]):
+            if position - span.last > 3 or any(t.gap > level for t in tokens[span.last : position + 1]):
                 break
         elif span.last > nearest:
             pass

@@ -26,9 +26,9 @@ from assistant.language.reading import Reading, Span
 from assistant.language.role_guess import IN_USE, roles
 from assistant.language.roles import cued
 from assistant.language.scene import Scene
-from assistant.language.scopes import closed, outweighed, refused, soft
+from assistant.language.scopes import answers_no, closed, outweighed, refused, soft
 from assistant.language.spans import choose, surroundings
-from assistant.language.tokens import SENTENCE, Token
+from assistant.language.tokens import NONE, SENTENCE, Token
 from assistant.language.view import sentences
 
 _NOTHING = Context()
@@ -85,8 +85,22 @@ class _Part(NamedTuple):
 def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
     """The tools and values that are named or described, in order."""
     named = choose(reading, lexicon)
-    told = described(reading, lexicon, named)
+    told = [*described(reading, lexicon, named), *_declined(reading, lexicon)]
     return sorted((*named, *told), key=lambda span: (span.first, span.last, span.entry)) if told else named
+
+
+def _declined(reading: Reading, lexicon: Lexicon) -> list[Span]:
+    """The values that "X: no" says as "no X" does."""
+    found: list[Span] = []
+    for position in range(1, len(reading.tokens)):
+        if answers_no(reading, position):
+            turned = [reading.tokens[at]._replace(gap=NONE, joined=True) for at in (position, position - 1)]
+            found += [
+                Span(position - 1, position + 1, hit.payload)
+                for hit in lexicon.trie.find(turned)
+                if hit.payload.kind == "value" and hit.last - hit.first == 2
+            ]
+    return found
 
 
 class _Named(NamedTuple):
@@ -199,6 +213,8 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if "out_of_scope" in {act.act for act in acts}:
         guesses = {span.entry.name for part in parts for span in part.guessed}
         settled = [fact for fact in settled if fact.slot != "task" or fact.value not in guesses]
+    if len(parts) == 1 and _is_elsewhere(parts[0].reading, acts):
+        settled, clashes = [], []  # what another matter speaks of is nothing about the project
     unknown = tuple(strange.unknown for part in parts for strange in part.strange)[:9]
     unused: tuple[str, ...] = ()
     if len(parts) == 1 and not any(act.act in _SETTLED for act in acts):
@@ -206,6 +222,13 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if len(text) > _PASTE:
         unused = (text[_PASTE - _TAIL :][:_SHOWN].strip() + " ...",)
     return Utterance(text, tuple(acts), tuple(settled), mentions, unused, unknown, tuple(clashes), tuple(readings[:2]))
+
+
+def _is_elsewhere(reading: Reading, acts: Sequence[Act]) -> bool:
+    """Whether the message is one sentence, and that is surely about another matter."""
+    if not acts or any(token.gap == SENTENCE for token in reading.tokens[1:]):
+        return False
+    return all(act.act == "out_of_scope" and act.argument for act in acts)
 
 
 def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexicon, *, alone: bool) -> Scene:

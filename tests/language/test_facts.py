@@ -114,3 +114,41 @@ def test_words_that_nothing_was_made_of_are_told(told):
 
     assert any("elephant" in words for words in utterance.not_understood)
     assert not told("compare pytorch and jax for image classification on android").not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("speed matters more than accuracy", {"latency"}),
+        ("time to first token matters more to us than raw throughput", {"latency"}),
+        ("accuracy is less important than speed", {"latency"}),
+        ("accuracy and interpretability matter", {"accuracy", "interpretability"}),
+    ],
+)
+def test_of_two_wishes_the_lesser_is_not_what_matters(text, counts, told):
+    assert counts == {fact.value for fact in told(text).facts if fact.slot == "priorities" and not fact.negated}
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value", "negated"),
+    [
+        ("kubernetes: no, python: yes", "deployment", "kubernetes", True),
+        ("kubernetes: no, python: yes", "language", "python", False),
+        ("AGPL: no", "licence", "no_agpl", False),
+        ("nobody here knows anything but Python", "language", "python", False),
+        ("we have never used anything but pandas", "existing_stack", "pandas", False),
+        ("GDPR, so nothing goes to US clouds", "deployment", "cloud", True),
+        ("classify support tickets by topic", "task", "text_classification", False),
+        ("classify bottle caps by camera at 25 fps", "task", "image_classification", False),
+        ("just me and two people on call", "modality", "audio", None),
+    ],
+)
+def test_small_words_turn_what_is_said(text, slot, value, negated, told):
+    said = {(fact.slot, fact.value): fact.negated for fact in told(text).facts}
+
+    assert said.get((slot, value)) is negated
+
+
+def test_a_question_about_another_matter_states_nothing(told):
+    assert not told("should I buy a 4090 or a used A6000 for my home lab?").facts
+    assert told("should I buy a 4090? we build a churn model on a laptop. which library?").facts

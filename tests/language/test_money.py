@@ -18,6 +18,9 @@ def said(utterance, slot):
         ("we have 50,000 EUR per year", "normal"),
         ("budget is 15k€/month all included", "high"),
         ("we may spend 0 euro a month", "free"),
+        ("budget 200 usd monthly", "low"),
+        ("a budget of 15k a year", "normal"),
+        ("the budget is 5000 euros", "low"),
     ],
 )
 def test_money_by_the_month_or_year_is_a_budget(text, budget, told):
@@ -27,7 +30,19 @@ def test_money_by_the_month_or_year_is_a_budget(text, budget, told):
     assert any(letter.isdigit() for letter in text[fact.start : fact.end])
 
 
-@pytest.mark.parametrize("text", ["rows like $1.2.3.4/mo", "it costs 300 dollars", "$", "300 a month", "5 per year"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rows like $1.2.3.4/mo",
+        "it costs 300 dollars",
+        "$",
+        "300 a month",
+        "5 per year",
+        "a latency budget of 33 ms",
+        "we leave because of the bill ($14k a month)",
+        "we pay 900 euro a month for it today",
+    ],
+)
 def test_other_numbers_are_no_budget(text, told):
     assert not said(told(text), "budget")
 
