@@ -56,7 +56,7 @@ def from_lines(knowledge: Knowledge, lexicon: Lexicon) -> list[Row]:
         for reading in read(text, lexicon):
             spans, told = mentioned(reading, lexicon)
             if len(spans) == len(roles):
-                found += [(clues(reading, lexicon, spans, told, at), role) for at, role in enumerate(roles)]
+                found += [(clues(reading, lexicon, spans, told, at, {}), role) for at, role in enumerate(roles)]
             else:
                 print(f"not {len(roles)} tools: {text}", file=sys.stderr)
     return found
@@ -73,7 +73,7 @@ def from_messages(path: Path, lexicon: Lexicon) -> list[Row]:
             spans, told = mentioned(reading, lexicon)
             for at, span in enumerate(spans):
                 role = next((role for role in TOLD if span.entry.name in given[role]), OTHER)
-                found.append((clues(reading, lexicon, spans, told, at), role))
+                found.append((clues(reading, lexicon, spans, told, at, {}), role))
     return found
 
 

@@ -17,6 +17,7 @@ from assistant.language.tokens import COMMA, SENTENCE
 IN_USE = "existing_stack"
 _SURE, _OVERRULES = 0.7, 0.85  # the share from which a role is taken to be meant; the same against a weak cue
 _NEAR = 3  # words on either side that are looked at in order
+_SEEN = 30  # words on either side that are looked at
 _FAR = 8  # words on either side that are looked at as a bag
 _JOINERS = frozenset({"and", "or", "nor", "plus", "vs", "versus", "with"})
 _OWNERS = frozenset({"we", "i", "our", "my", "us", "me", "mine", "ours"})
@@ -27,10 +28,11 @@ _STEM = 5
 def roles(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], told: Sequence[ToolRole | None]) -> list[ToolRole]:
     """The role of each tool: what cues told, and what the words around tell together where cues leave it open."""
     found: list[ToolRole] = []
+    known: dict[int, dict[str, float]] = {}
     for index in range(len(tools)):
         role = told[index]
         if role in _OPEN:
-            guessed, share = lexicon.roles.shares(clues(reading, lexicon, tools, told, index))[0]
+            guessed, share = lexicon.roles.shares(clues(reading, lexicon, tools, told, index, known))[0]
             if guessed not in _OPEN and share >= (_SURE if role is None else _OVERRULES):
                 role = guessed  # type: ignore[assignment]  # the labels of the weights are roles
         found.append(role or "considering")
@@ -38,19 +40,41 @@ def roles(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], told: Seque
 
 
 def clues(
-    reading: Reading, lexicon: Lexicon, tools: Sequence[Span], told: Sequence[str | None], index: int
+    reading: Reading,
+    lexicon: Lexicon,
+    tools: Sequence[Span],
+    told: Sequence[str | None],
+    index: int,
+    known: dict[int, dict[str, float]],
 ) -> dict[str, float]:
-    """What the model looks at for `tools[index]`, with how much it counts. `told` are the roles that cues gave."""
-    tokens = reading.tokens
+    """What the model looks at for `tools[index]`, with how much it counts.
+
+    `told` are the roles that cues gave; `known` keeps what stands around each list of tools, for the others in it.
+    """
     begin, end = _listed(reading, tools, index)
-    first, last = clause(reading, tools[index].first, SENTENCE)
-    inner, outer = clause(reading, tools[begin].first, COMMA)[0], clause(reading, tools[end].first, COMMA)[1]
-    names = {p: tool.first for tool in tools for p in range(tool.first, tool.last)}
-    before = _words(reading, names, first, tools[begin].first)
-    after = _words(reading, names, tools[end].last, last)
-    left = ["^", *(word for word, _ in before), *_pause(reading, tools[begin].first, first)]
+    if begin not in known:
+        known[begin] = _around(reading, lexicon, tools, begin, end)
+    found = known[begin] | {f"told {told[index]}": 1.0}
+    if tools[index].entry.kind == "surrounding":
+        found["no candidate"] = 1.0
+    return found
+
+
+def _around(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], begin: int, end: int) -> dict[str, float]:
+    """What stands around the list from `tools[begin]` to `tools[end]`."""
+    tokens = reading.tokens
+    start, stop = tools[begin].first, tools[end].last
+    first, last = (
+        max(clause(reading, start, SENTENCE)[0], start - _SEEN),
+        min(clause(reading, start, SENTENCE)[1], stop + _SEEN),
+    )
+    inner, outer = clause(reading, start, COMMA)[0], clause(reading, tools[end].first, COMMA)[1]
+    names = {p: tool.first for tool in tools if first <= tool.first < last for p in range(tool.first, tool.last)}
+    before = _words(reading, names, first, start)
+    after = _words(reading, names, stop, last)
+    left = ["^", *(word for word, _ in before), *_pause(reading, start, first)]
     right = [*(word for word, _ in after), "$"]
-    found = {"": 1.0, f"told {told[index]}": 1.0}
+    found = {"": 1.0}
     for distance in range(1, _NEAR + 1):
         if distance <= len(left):
             found[" ".join(left[-distance:]) + " >"] = 1.0
@@ -64,23 +88,20 @@ def clues(
     said = [word for word, place in (*before, *after) if inner <= place < outer]
     for word in said:
         found.setdefault("s " + word, 0.3)
-    stop = tokens[outer].start if outer < len(tokens) else len(reading.plain)
-    asks = "?" in reading.plain[tokens[outer - 1].end : stop]
-    owned = any(word in _OWNERS for word in said)
+    ending = tokens[outer].start if outer < len(tokens) else len(reading.plain)
+    tone = "asks" if "?" in reading.plain[tokens[outer - 1].end : ending] else "tells"
+    found[tone] = 0.5
+    found[f"{tone} {'nobody' if _OWNERS.isdisjoint(said) else 'owner'}"] = 0.5
     opening = next((word for word in said if word not in lexicon.fillers), "{t}")
-    found["asks" if asks else "tells"] = 0.5
-    found[f"{'asks' if asks else 'tells'} {'owner' if owned else 'nobody'}"] = 0.5
     if opening in lexicon.asking.verbs or opening in lexicon.asking.words:
         found["opens " + opening] = 0.5
         found["opens a question"] = 0.5
-    if tools[index].entry.kind == "surrounding":
-        found["no candidate"] = 1.0
     if end > begin:
         found["in a list"] = 0.5
         for one in range(begin, end):
             between = [token.fold for token in tokens[tools[one].last : tools[one + 1].first]]
             found["listed " + " ".join(between)] = 0.5
-    raw = reading.plain[tools[begin].first and tokens[tools[begin].first - 1].end : tokens[tools[begin].first].start]
+    raw = reading.plain[tokens[start - 1].end if start else 0 : tokens[start].start]
     for sign in "(:->+/":
         if sign in raw:
             found["after " + sign] = 0.5

@@ -98,6 +98,8 @@ def _stands_for(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index
         return False  # "replace that part"
     if index + 1 < len(tools) and tools[index + 1].first < hit.first:
         return False
+    if hit.first and tokens[hit.first - 1].fold == "or":
+        return False  # "we could keep it or drop it"
     if hit.payload.name not in _LEFT and (hit.payload.name != "existing_stack" or hit.last - hit.first < 2):
         return False
     if any(

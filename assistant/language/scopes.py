@@ -42,20 +42,23 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
             continue
         for index in _backward(reading, spans, hit.first):
             found.setdefault(index, (hit.first, hit.last))
-    for position in range(1, len(reading.tokens)):
-        if answers_no(reading, position):
-            for index in _backward(reading, spans, position, CLAUSE):
-                found.setdefault(index, (position, position + 1))
+    for position in answering_no(reading):
+        for index in _backward(reading, spans, position, CLAUSE):
+            found.setdefault(index, (position, position + 1))
     return found
 
 
-def answers_no(reading: Reading, position: int) -> bool:
-    """Whether the word says no to what stands before its colon ("AGPL: no")."""
+def answering_no(reading: Reading) -> list[int]:
+    """Where a word says no to what stands before its colon ("AGPL: no")."""
     tokens = reading.tokens
-    if tokens[position].word not in _NOES:
-        return False
-    closes = position + 1 == len(tokens) or tokens[position + 1].gap >= COMMA
-    return closes and reading.plain[tokens[position - 1].end : tokens[position].start].strip() in (":", "->", "=")
+    return [
+        position
+        for position, token in enumerate(tokens)
+        if token.word in _NOES
+        and position
+        and (position + 1 == len(tokens) or tokens[position + 1].gap >= COMMA)
+        and reading.plain[tokens[position - 1].end : token.start].strip() in (":", "->", "=")
+    ]
 
 
 def _preferred(reading: Reading, lexicon: Lexicon, one: Span, other: Span) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ from assistant.language.reading import Reading, Span
 from assistant.language.role_guess import IN_USE, roles
 from assistant.language.roles import cued
 from assistant.language.scene import Scene
-from assistant.language.scopes import answers_no, closed, outweighed, refused, soft
+from assistant.language.scopes import answering_no, closed, outweighed, refused, soft
 from assistant.language.spans import choose, surroundings
 from assistant.language.tokens import NONE, SENTENCE, Token
 from assistant.language.view import sentences
@@ -92,14 +92,13 @@ def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
 def _declined(reading: Reading, lexicon: Lexicon) -> list[Span]:
     """The values that "X: no" says as "no X" does."""
     found: list[Span] = []
-    for position in range(1, len(reading.tokens)):
-        if answers_no(reading, position):
-            turned = [reading.tokens[at]._replace(gap=NONE, joined=True) for at in (position, position - 1)]
-            found += [
-                Span(position - 1, position + 1, hit.payload)
-                for hit in lexicon.trie.find(turned)
-                if hit.payload.kind == "value" and hit.last - hit.first == 2
-            ]
+    for position in answering_no(reading):
+        turned = [reading.tokens[at]._replace(gap=NONE, joined=True) for at in (position, position - 1)]
+        found += [
+            Span(position - 1, position + 1, hit.payload)
+            for hit in lexicon.trie.find(turned)
+            if hit.payload.kind == "value" and hit.last - hit.first == 2
+        ]
     return found
 
 

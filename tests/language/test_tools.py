@@ -132,6 +132,8 @@ def test_a_service_that_is_asked_about_is_not_in_use(text, told):
     ("text", "tool", "role"),
     [
         ("Is Prophet abandoned? Our quarterly planning depends on it", "prophet", "existing_stack"),
+        ("Is theano dead for good? we've got a thesis depending on it", "theano", "existing_stack"),
+        ("We have Elasticsearch running today and could keep it or drop it", "elasticsearch", "existing_stack"),
         ("We are on Databricks with Spark, do not tell me to move off it", "spark", "existing_stack"),
         ("9 endpoints, mostly xgboost, on four servers; Triton or BentoML?", "xgboost", "existing_stack"),
         ("Airflow or Prefect, no kubernetes and we do not want it", "prefect", "considering"),
