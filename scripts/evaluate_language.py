@@ -3,8 +3,9 @@
     python scripts/evaluate_language.py [FILE ...] [-v]
 
 A `.jsonl` file holds first messages: {"id", "text", "facts": {slot: [values]}, "inferred": {...}, "mentions": [tools], "act"}.
-What stands in `inferred` may be found or not. A `.yaml` file holds short messages by act: {act: {examples: [...]}}, or
-messages that must be refused: {"far": [...], "near": [...]}. Without files, those of tests/language/data are measured.
+What stands in `inferred` or in `optional_mentions` may be found or not, and an act of `act_also` is as right as `act`. A
+`.yaml` file holds short messages by act: {act: {examples: [...]}}, or messages that must be refused: {"far": [...],
+"near": [...]}. Without files, those of tests/language/data are measured.
 """
 
 from __future__ import annotations
@@ -75,8 +76,9 @@ class Evaluation:
             told = understand(case["text"], self.lexicon)
             total += 1
             names = [act.act for act in told.acts]
-            acts += case["act"] in names
-            misses = [] if case["act"] in names else [f"act {case['act']}, found {', '.join(names)}"]
+            right = not {case["act"], *case.get("act_also", ())}.isdisjoint(names)
+            acts += right
+            misses = [] if right else [f"act {case['act']}, found {', '.join(names)}"]
             expected = {self.tool(name) for name in case["mentions"]}
             unrecorded.update(name for name in expected if name not in self.lexicon.knowledge.tools)
             found = {mention.tool for mention in told.mentions}
@@ -84,8 +86,9 @@ class Evaluation:
             found |= expected & {
                 str(fact.value) for fact in told.facts if fact.slot in TOOL_SLOTS
             }  # in use, without a record
-            tallies["tools"].add(expected, found, set())
-            misses += self._diff("tools", expected, found, set())
+            optional = {self.tool(name) for name in case.get("optional_mentions", ())}
+            tallies["tools"].add(expected, found, optional)
+            misses += self._diff("tools", expected, found, optional)
             aside.update({fact.slot for fact in told.facts} - judged - UNJUDGED)
             for slot in sorted(set(case["facts"]) | ({fact.slot for fact in told.facts} & judged - UNJUDGED)):
                 wanted = self._values(slot, case["facts"].get(slot, []))
