@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.knowledge.model import Argue, Exclude, Knowledge, Role, Rule
+from assistant.knowledge.model import Argue, Exclude, Knowledge, Match, Role, Rule
 from assistant.reasoning.factoring import JOINED
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
@@ -42,6 +42,8 @@ class Board:
         self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
         self.standing: dict[Atom, tuple[int, ...]] = {}  # by conclusion: the atoms of which any makes it hold
         self._spoken_of: dict[str, dict[str, list[tuple[Atom, str, float]]]] = {}
+        self._lacking: dict[object, frozenset[str]] = {}
+        self._offering: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._narrowed: dict[str, Index] = {}
         self._orders: dict[str | None, Order] = {}
         self._concerns: dict[str, frozenset[int]] = {}
@@ -87,6 +89,24 @@ class Board:
                     if place == role:
                         known.setdefault(tool, []).append((end, pillar, worth))
             self._spoken_of[role] = known
+        return known
+
+    def lacking(self, role: Role, match: Match, values: tuple[str, ...]) -> frozenset[str]:
+        """The tools of a role whose records do not fit `values` in one slot."""
+        key = (role.id, match.slot, values)
+        known = self._lacking.get(key)
+        if known is None:
+            known = self.selector.lacking(role, match, values)
+            _remember(self._lacking, key, known)
+        return known
+
+    def offering(self, role: Role, match: Match, value: str) -> tuple[str, ...]:
+        """The tools of a role whose records have `value` where `match` looks."""
+        key = (role.id, match.slot, value)
+        known = self._offering.get(key)
+        if known is None:
+            filling = self.selector.filling(role.id)
+            known = self._offering[key] = tuple(tool.id for tool in filling if value in getattr(tool, match.attribute))
         return known
 
     def concerns(self, role: Role) -> frozenset[int]:

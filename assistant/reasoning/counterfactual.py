@@ -5,9 +5,9 @@ All run on the reference chainer and the selection alone; nothing here touches t
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from functools import cached_property, partial
-from itertools import combinations
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations, islice
 from math import prod
 
 import msgspec
@@ -25,6 +25,9 @@ from assistant.reasoning.reasoner import Reasoner
 
 BATCH = 2
 """Questions that are weighed against each other at once."""
+
+CHUNK = 4_000
+"""Pairs of changes that are looked at together."""
 
 DEFINING = ("task", "modality")
 """Slots that say what the project is about: with other values it is another project."""
@@ -244,12 +247,36 @@ class Search:
             [self._changed[number] for number in kept],
             steps=[self._steps[number] for number in kept],
         )
-        slots = self._reasoner.knowledge.slots
-        for one, other in combinations(range(len(tried)), 2):
-            pair = tried[one], tried[other]
-            if pair[0].slot == pair[1].slot and (slots[pair[0].slot].kind in ("single", "quantity") or _both_add(pair)):
-                continue  # the second undoes the first, or both together are no single project's answer
-            yield self._outcome(pair, self._together(sums, one, other, pair))
+        both = (
+            (one, other)
+            for one, other in combinations(range(len(tried)), 2)
+            if self._makes_sense(tried[one], tried[other])
+        )
+        while chunk := list(islice(both, CHUNK)):
+            firsts = [None if tried[one].slot == tried[other].slot else sums.added(one, other) for one, other in chunk]
+            untold = [
+                (tried[one], tried[other]) for (one, other), first in zip(chunk, firsts, strict=True) if first is None
+            ]
+            run = iter(self._run(untold))
+            for (one, other), first in zip(chunk, firsts, strict=True):
+                yield self._outcome((tried[one], tried[other]), (next(run) if first is None else first) or None)
+
+    def _makes_sense(self, one: Edit, other: Edit) -> bool:
+        """Whether two changes go together: neither undoes the other, and both make one project."""
+        kind = self._reasoner.knowledge.slots[one.slot].kind
+        both_add = one.remove is None and other.remove is None
+        return one.slot != other.slot or not (kind in ("single", "quantity") or both_add)
+
+    def _run(self, pairs: Sequence[tuple[Edit, ...]]) -> Iterator[str]:
+        """The first choice under each of `pairs` ("" for none), by running them all through the rules at once."""
+        changes = [apply(self._reasoner, self._facts, pair) for pair in pairs]
+        steps = Cases(self._forecast, changes).steps() if pairs else []
+        role = self._reasoner.knowledge.roles[self._role]
+        still = self._forecast.step(self._facts)
+        sums = Pairs(self._forecast, role, [self._facts, *changes], steps=[still, *steps])
+        for place, (facts, step) in enumerate(zip(changes, steps, strict=True), 1):
+            first = sums.after(0, place)
+            yield first if first is not None else self._lead(facts, step) or ""
 
     def plausible(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         """The outcomes, likeliest first; ties keep their order."""
@@ -262,11 +289,6 @@ class Search:
 
     def _single(self, number: int, step: Step) -> Outcome:
         return self._outcome((self._tried[number],), self._lead(self._changed[number], step))
-
-    def _together(self, sums: Pairs, one: int, other: int, pair: tuple[Edit, Edit]) -> str | None:
-        same = pair[0].slot == pair[1].slot
-        facts = partial(apply, self._reasoner, self._facts, pair)
-        return self._lead(facts()) if same else sums.first(one, other, facts)
 
     def _lead(self, facts: tuple[Fact, ...], step: Step | None = None) -> str | None:
         lead = self._forecast.leads(facts, step).get(self._role)
@@ -289,7 +311,3 @@ def plausibility(reasoner: Reasoner, facts: tuple[Fact, ...], edit: Edit) -> flo
     if edit.slot in DEFINING:
         firmness *= 0.1
     return firmness * edit.share
-
-
-def _both_add(pair: tuple[Edit, Edit]) -> bool:
-    return pair[0].remove is None and pair[1].remove is None

@@ -60,15 +60,15 @@ class Forecast:
         self.index = board.index_for(role)
         self.only = role
         self.knowledge = board.knowledge
-        self._facts = tuple(facts)
+        self.facts = tuple(facts)
         self._atoms_by_fact: dict[Fact, frozenset[Atom]] = {}
-        self.inputs = self.inputs_of(self._facts)
+        self.inputs = self.inputs_of(self.facts)
         self.run = BaseRun(self.index, self.inputs)
         self.counts: dict[Atom, int] = {}
         for number in self.run.holds:
             for end in board.ends.get(number, ()):
                 self.counts[end] = self.counts.get(end, 0) + 1
-        self.picture = self._picture(self.run.holds, set(self.counts), self._facts)
+        self.picture = self._picture(self.run.holds, set(self.counts), self.facts)
         self.base: Leads = self._leads(self.picture)
 
     def leads(self, facts: Iterable[Fact], step: Step | None = None) -> Leads:

@@ -7,21 +7,23 @@ together. A test holds the sums to full selections.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.model import Argue, Exclude, Role, Tool
+from assistant.knowledge.model import Argue, Exclude, Match, Role
 from assistant.reasoning.forecast import Forecast, Step, weight_of
 from assistant.reasoning.meddling import meddling
 from assistant.reasoning.model import Atom
 from assistant.reasoning.programs import NEED
-from assistant.reasoning.selection import WORKS_WITH, Mismatch, Profile
+from assistant.reasoning.selection import WORKS_WITH, Profile
 
 _SERVING = "production_deployment"
 """The pillar in which fitting the task and fitting in with other tools count."""
+
+Entry = tuple[float, tuple[int, int, str]]
+"""A candidate in a ranking: its sum turned round, and what decides between equal sums."""
 
 Tally = dict[str, dict[str, float]]
 """By tool: points by pillar."""
@@ -41,10 +43,10 @@ class Pairs:
         self._forecast = forecast
         self._role = role
         self._filling = {tool.id: tool for tool in forecast.board.selector.filling(role.id)}
-        self._parts = [replace(role, matches=(match,)) for match in role.matches]
+        self._friends: dict[tuple[str, ...], frozenset[str]] = {}
         self._heard: dict[Atom, list[tuple[str, str, float]]] = {}
-        self._lack: dict[tuple[str, tuple[str, ...] | None], frozenset[str]] = {}
-        self._unfit = {tool: self._misfits(record, forecast.picture.profile) for tool, record in self._filling.items()}
+        base = forecast.picture.profile
+        self._unfit: Counter[str] = Counter(tool for match in role.matches for tool in self._lacking(match, base))
         self._barred = self._bars(forecast.picture.ends)
         self._points = self._base_points()
         steps = [forecast.step(facts) for facts in changes] if steps is None else steps
@@ -52,44 +54,58 @@ class Pairs:
         leading = [other for other in forecast.board.roles if other.leads]
         before = leading[: leading.index(role)] if role in leading else leading
         self._leading = [Pairs(forecast, other, changes, steps=steps) for other in before]
-        self._ranked: dict[int, list[tuple[float, tuple[int, int, str]]]] = {}
-
-    def first(self, one: int, other: int, together: Callable[[], tuple[Fact, ...]]) -> str | None:
-        """The first choice under changes number `one` < `other`; `together` gives the facts under both."""
-        added = self._added(one, other)
-        if added is not None:
-            return added or None
-        lead = self._forecast.leads(together()).get(self._role.id)
-        return lead.tool if lead else None
+        self._ranked: dict[int, list[Entry]] = {}
 
     # -- adding up ---------------------------------------------------------------------------------------
 
-    def _added(self, one: int, other: int) -> str | None:
-        """As the sum of both: a tool, "" for none, None if only a run can tell."""
-        if (one, other) in self._meddling:
-            return None
+    def added(self, one: int, other: int) -> str | None:
+        """The first choice under changes number `one` < `other` as the sum of both: a tool, "" for none, None if only a
+        run of both can tell."""
+        return None if (one, other) in self._meddling else self._sum(one, other, Pairs.added)
+
+    def after(self, one: int, other: int) -> str | None:
+        """The first choice under change number `other`, which has `one` in it, and that changes nothing: as `added`."""
+        return self._sum(one, other, Pairs.after)
+
+    def _sum(self, one: int, other: int, of: Callable[[Pairs, int, int], str | None]) -> str | None:
         base, extra = self._shifts[one], self._shifts[other]
         if base is None or extra is None:
             return None
-        leaders = [leading._added(one, other) for leading in self._leading]
-        under = [[leading._alone(n) for leading in self._leading] for n in (one, other)]
-        if extra.weighs or leaders != under[0]:
-            one, base, extra, under = other, extra, base, under[::-1]
-        if extra.weighs or leaders != under[0]:
+        leaders = [of(leading, one, other) for leading in self._leading]
+        if None in leaders:
             return None
+        if extra.weighs:
+            one, base, extra = other, extra, base
+            if extra.weighs:
+                return None
         if not (self._needed or base.need > 0 or extra.need > 0) or base.need < 0 or extra.need < 0:
             return ""
-        best = next((entry for entry in self._ranking(one) if entry[1][2] not in extra.reached), None)
-        order = self._forecast.board.order
-        for tool in extra.reached:
+        ranking, weight, order = self._ranking(one), base.weight, self._forecast.board.order
+        was = self._fitting([leading._alone(one) for leading in self._leading])
+        fits = self._fitting([leader or "" for leader in leaders])
+        touched = extra.reached | (was ^ fits)
+        best = next((entry for entry in ranking if entry[1][2] not in touched), None)
+        for tool in touched:
             if self._held_back(tool) + base.held_back(tool) + extra.held_back(tool):
                 continue
             points = extra.points.get(tool, {})
-            total = base.total[tool] + sum(worth * base.weight.get(pillar, 1.0) for pillar, worth in points.items())
+            total = base.total[tool] + sum(worth * weight.get(pillar, 1.0) for pillar, worth in points.items())
+            total += ((tool in fits) - (tool in was)) * WORKS_WITH * weight.get(_SERVING, 1.0)
             entry = (-round(total, 9), order[tool])
             if best is None or entry < best:
                 best = entry
         return best[1][2] if best is not None and round(best[0], 4) < 0 else ""
+
+    def _fitting(self, leaders: Sequence[str]) -> frozenset[str]:
+        """The tools of the role that work with one of `leaders`, or with what already runs."""
+        key = tuple(leaders)
+        known = self._friends.get(key)
+        if known is None:
+            partners = self._forecast.board.partners
+            named = (*leaders, *self._forecast.picture.profile.running)
+            found = frozenset[str]().union(*(partners.get(tool, ()) for tool in named))
+            known = self._friends[key] = found.intersection(self._filling)
+        return known
 
     def _alone(self, one: int) -> str:
         """The first choice under one change."""
@@ -100,28 +116,55 @@ class Pairs:
         ranking = self._ranking(one)
         return ranking[0][1][2] if ranking and round(ranking[0][0], 4) < 0 else ""
 
-    def _ranking(self, one: int) -> list[tuple[float, tuple[int, int, str]]]:
+    def _ranking(self, one: int) -> list[Entry]:
         """The candidates under one change, best first; what every tool would add up to is kept as `total`."""
         known = self._ranked.get(one)
         if known is None:
             shift = self._shifts[one]
             assert shift is not None
-            board, weight = self._forecast.board, shift.weight
-            always = board.always(self._role.id, weight)
-            running = self._forecast.picture.profile.running
-            friends = (*(leading._alone(one) for leading in self._leading), *running)
-            partners = frozenset[str]().union(*(board.partners.get(tool, ()) for tool in friends))
-            for tool in self._filling:
-                total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if tool in partners else 0.0)
-                for tally in (self._points, shift.points):
-                    total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
-                shift.total[tool] = total
-            known = self._ranked[one] = sorted(
-                (-round(total, 9), board.order[tool])
-                for tool, total in shift.total.items()
-                if not self._held_back(tool) + shift.held_back(tool)
-            )
+            fits = self._fitting([leading._alone(one) for leading in self._leading])
+            known = self._ranked[one] = self._weighed(shift, fits) if shift.weighs else self._moved(shift, fits)
         return known
+
+    def _moved(self, shift: _Shift, fits: frozenset[str]) -> list[Entry]:
+        """The ranking after a change that leaves the weights as they are: the one before, but for what it touches."""
+        before, total, was = self._before
+        shift.total = dict(total)
+        touched = shift.reached | (was ^ fits)
+        ranking = [entry for entry in before if entry[1][2] not in touched]
+        order, weight = self._forecast.board.order, shift.weight
+        for tool in touched:
+            points = shift.points.get(tool, {})
+            shift.total[tool] += sum(worth * weight.get(pillar, 1.0) for pillar, worth in points.items())
+            shift.total[tool] += ((tool in fits) - (tool in was)) * WORKS_WITH * weight.get(_SERVING, 1.0)
+            if not self._held_back(tool) + shift.held_back(tool):
+                ranking.append((-round(shift.total[tool], 9), order[tool]))
+        ranking.sort()
+        return ranking
+
+    def _weighed(self, shift: _Shift, fits: frozenset[str]) -> list[Entry]:
+        """The ranking under other weights, made from the ground up."""
+        board, weight = self._forecast.board, shift.weight
+        always = board.always(self._role.id, weight)
+        for tool in self._filling:
+            total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if tool in fits else 0.0)
+            for tally in (self._points, shift.points):
+                total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
+            shift.total[tool] = total
+        return sorted(
+            (-round(total, 9), board.order[tool])
+            for tool, total in shift.total.items()
+            if not self._held_back(tool) + shift.held_back(tool)
+        )
+
+    @cached_property
+    def _before(self) -> tuple[list[Entry], dict[str, float], frozenset[str]]:
+        """The ranking that no change has touched, the sums behind it, and the tools that fit in with what leads there."""
+        forecast = self._forecast
+        still = _Shift(forecast.step(forecast.facts), weight_of(forecast.picture.profile))
+        leads = (forecast.base.get(leading._role.id) for leading in self._leading)
+        fits = self._fitting([lead.tool if lead else "" for lead in leads])
+        return self._weighed(still, fits), still.total, fits
 
     @cached_property
     def _meddling(self) -> Container[tuple[int, int]]:
@@ -144,8 +187,10 @@ class Pairs:
                 if role == self._role.id and tool in self._filling:
                     _count(points, tool, pillar, worth)
         self._personal(points, picture.ends, 1.0)
-        for tool, record in self._filling.items():
-            _count(points, tool, _SERVING, self._serves(record, picture.profile))
+        for match in self._role.matches:
+            for value in _served(match, picture.profile):
+                for tool in self._forecast.board.offering(self._role, match, value):
+                    _count(points, tool, _SERVING, match.points)
         return points
 
     def _shift(self, facts: tuple[Fact, ...], step: Step) -> _Shift | None:
@@ -169,13 +214,16 @@ class Pairs:
             for tool, count in self._bars(ends).items():
                 shift.held[tool] = shift.held.get(tool, 0) + step_by * count
         if profile is not base:
-            for tool, record in filling.items():
-                more = self._misfits(record, profile) - self._unfit[tool]
-                if more:
-                    shift.held[tool] = shift.held.get(tool, 0) + more
-                served = self._serves(record, profile) - self._serves(record, base)
-                if served:
-                    _count(shift.points, tool, _SERVING, served)
+            for match in role.matches:
+                before, now = self._lacking(match, base), self._lacking(match, profile)
+                for tools, more in ((now - before, 1), (before - now, -1)):
+                    for tool in tools:
+                        shift.held[tool] = shift.held.get(tool, 0) + more
+                was, served = _served(match, base), _served(match, profile)
+                for values, points in ((served - was, match.points), (was - served, -match.points)):
+                    for value in values:
+                        for tool in forecast.board.offering(role, match, value):
+                            _count(shift.points, tool, _SERVING, points)
         shift.reached = frozenset(tool for tool in (*shift.points, *shift.held) if tool in filling)
         return shift
 
@@ -217,30 +265,14 @@ class Pairs:
                     found[tool] = found.get(tool, 0) + 1
         return found
 
-    def _misfits(self, record: Tool, profile: Profile) -> int:
-        """In how many of the matched slots the record lacks what the profile wants."""
-        return sum(record.id in self._lacking(part, profile) for part in self._parts)
+    def _lacking(self, match: Match, profile: Profile) -> frozenset[str]:
+        return self._forecast.board.lacking(self._role, match, profile.values.get(match.slot, ()))
 
-    def _lacking(self, part: Role, profile: Profile) -> frozenset[str]:
-        """The tools whose records do not fit the profile in the one slot that `part` matches."""
-        slot = part.matches[0].slot
-        key = (slot, profile.values.get(slot))
-        known = self._lack.get(key)
-        if known is None:
-            fit = self._forecast.board.selector.fit
-            known = self._lack[key] = frozenset(
-                tool for tool, record in self._filling.items() if isinstance(fit(record, part, profile), Mismatch)
-            )
-        return known
 
-    def _serves(self, record: Tool, profile: Profile) -> float:
-        return sum(
-            match.points
-            for match in self._role.matches
-            if match.points
-            for value in profile.values.get(match.slot, ())
-            if (match.slot, value) in profile.stated and value in getattr(record, match.attribute)
-        )
+def _served(match: Match, profile: Profile) -> frozenset[str]:
+    """The values that a record earns points for serving."""
+    values = profile.values.get(match.slot, ()) if match.points else ()
+    return frozenset(value for value in values if (match.slot, value) in profile.stated)
 
 
 class _Shift:

@@ -168,21 +168,26 @@ class Selector:
             return Mismatch("role", (role.id,), tool.roles)
         premises: list[Premise] = []
         for match in role.matches:
-            wanted = profile.values.get(match.slot, ())
-            if match.values:
-                wanted = tuple(value for value in wanted if value in match.values)
+            wanted = self._wanted(match, profile.values.get(match.slot, ()))
             offers: tuple[str, ...] = getattr(tool, match.attribute)
             if not wanted or not offers:
                 continue
-            met = tuple(value for value in wanted if value in offers)
             demanded = self._demanded(role, match, wanted)
-            if (match.mode == "all" and any(value not in offers for value in demanded)) or (
-                match.mode == "any" and demanded and not met
-            ):
+            if _lacks(match, demanded, offers):
                 return Mismatch(match.slot, demanded, offers)
-            premises += [Premise((match.slot, value)) for value in met]
+            premises += [Premise((match.slot, value)) for value in wanted if value in offers]
         clause = f"fit/{role.id}/{tool.id}"
         return Firing(clause, clause, tuple(premises) or (Premise(PROJECT),), ("candidate", f"{role.id}/{tool.id}"))
+
+    def lacking(self, role: Role, match: Match, values: tuple[str, ...]) -> frozenset[str]:
+        """The tools of a role whose records do not fit `values` of the one slot that `match` is about."""
+        wanted = self._wanted(match, values)
+        demanded = self._demanded(role, match, wanted)
+        offered = ((tool.id, getattr(tool, match.attribute)) for tool in self._filling[role.id])
+        return frozenset(tool for tool, offers in offered if wanted and offers and _lacks(match, demanded, offers))
+
+    def _wanted(self, match: Match, values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(value for value in values if value in match.values) if match.values else values
 
     def _demanded(self, role: Role, match: Match, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """The wanted values that some tool of the role offers: what nobody offers separates nobody."""
@@ -327,6 +332,12 @@ class Selector:
             yield self._argument(
                 tool, tool.id, role.id, WORKS_WITH, "production_deployment", text, profile, firing, name
             )
+
+
+def _lacks(match: Match, demanded: tuple[str, ...], offers: tuple[str, ...]) -> bool:
+    if match.mode == "all":
+        return any(value not in offers for value in demanded)
+    return bool(demanded) and not any(value in offers for value in demanded)
 
 
 def _listed(words: list[str]) -> str:
