@@ -38,11 +38,18 @@ def in_words(changes: list[Put | Drop], state: State, wording: Wording) -> str:
 
 def _given_up(stated: tuple[Stated, ...], text: str, state: State, knowledge: Knowledge) -> list[Drop]:
     """The facts in force that the message names after a word of giving up; none if it also supposes others."""
-    phrases = knowledge.phrases.get("drafts")
-    words: list[str] = phrases.get("given_up", []) if isinstance(phrases, dict) else []
-    found = re.search(rf"\b(?:{'|'.join(map(re.escape, words))})\b", text, re.IGNORECASE) if words else None
-    if found is None or any(fact.start < found.start() for fact in stated):
+    before, behind = (_first_of(kind, text, knowledge) for kind in ("given_up", "given_up_behind"))
+    named_behind = before is not None and all(fact.start >= before.start() for fact in stated)
+    named_before = behind is not None and all(fact.end <= behind.start() for fact in stated)
+    if not (named_behind or named_before):
         return []
     named = {(fact.slot, fact.value) for fact in stated}
     held = [fact for fact in state.facts if (fact.slot, fact.value) in named]
     return [Drop(fact.slot, fact.key()[1], fact.negated) for fact in held]
+
+
+def _first_of(kind: str, text: str, knowledge: Knowledge) -> re.Match[str] | None:
+    """Where a word of giving up stands first."""
+    phrases = knowledge.phrases.get("drafts")
+    words: list[str] = phrases.get(kind, []) if isinstance(phrases, dict) else []
+    return re.search(rf"\b(?:{'|'.join(map(re.escape, words))})\b", text, re.IGNORECASE) if words else None

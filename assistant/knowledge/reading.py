@@ -65,11 +65,14 @@ class _Refused(Exception):
 def read(path: Path, name: str) -> Document | Finding:
     """The document in `path`, or what is wrong with it. `name` is how messages call the file."""
     try:
-        raw = path.read_bytes()
+        if not path.is_file() and path.exists():  # a device or a pipe may have no end
+            return Finding("error", name, 1, 1, "is no ordinary file", "a file with text")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         return Finding("error", name, 1, 1, f"cannot be read: {error.strerror}")
     if len(raw) > MAX_BYTES:
-        return Finding("error", name, 1, 1, f"has {len(raw):,} bytes", f"at most {MAX_BYTES:,}")
+        return Finding("error", name, 1, 1, f"has over {MAX_BYTES:,} bytes", f"at most {MAX_BYTES:,}")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -10,7 +10,7 @@ from assistant.language.completion import between_tools, complete, refusal
 from assistant.language.exact import SHORT, set_phrases
 from assistant.language.foreign import LIKELY, foreign
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act
+from assistant.language.model import Act, Context
 from assistant.language.scene import Guess, Scene
 from assistant.language.view import SLOT, TOOL, Sentence
 
@@ -38,6 +38,7 @@ _QUESTIONS = frozenset({"capability", "what_about", "about", "status", "licence"
 
 _TAKES_BACK = frozenset({"correct", "retract"})
 
+_AFTER = 3  # words behind what a command is about ("drop the licence rule again")
 _COMMAND = 12  # words, with both ends
 _SURE = 0.5
 _FAINT = 0.03
@@ -63,6 +64,8 @@ def recognise(scene: Scene, lexicon: Lexicon) -> tuple[list[Act], list[Act]]:
 def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> list[Guess]:
     """What a sentence may do, likeliest first."""
     folds = sentence.folds()[:_LONG]
+    if folds[1:3] == ["what", "if"] and scene.context != Context():  # never more than a supposition, then
+        return [Guess("what_if", 1.0, "what if", sentence)]
     trust = 1.0 if len(folds) <= SHORT + 2 else 0.6  # the weights were learnt from short sentences
     scores = {act: share * trust for act, share in lexicon.ranking.rank(folds)}
     cued: dict[str, str] = {}
@@ -104,6 +107,17 @@ def _guesses(scene: Scene, sentence: Sentence, lexicon: Lexicon, count: int) -> 
     return [Guess(act, score, cued.get(act, ""), sentence) for act, score in ordered if score > _FAINT]
 
 
+_ARTICLES = frozenset({"the", "our", "my", "a", "an"})
+
+
+def _says_more(sentence: Sentence, folds: Sequence[str]) -> bool:
+    """Whether words stand behind the last fact, name or slot that a command could be about ("clear images of the belt")."""
+    marks = [number for number, fold in enumerate(folds) if fold[0] == "{"]
+    if not marks or marks[0] == 1 or folds[1] in _ARTICLES:  # what is told of comes first ("latency does not matter")
+        return False
+    return len(folds) - 2 - marks[-1] > _AFTER
+
+
 def _describes(scene: Scene, sentence: Sentence) -> bool:
     """Whether the sentence tells of a project, in words that mean nothing else, and asks about no tool."""
     if sentence.asks and TOOL in sentence.folds():
@@ -143,8 +157,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], holds
     focus = bool(scene.context.tools or scene.context.listed)
     if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2 and "or" not in folds:
         return -0.25
-    if act == "retract" and (len(folds) > _COMMAND or len(scene.facts) > 2):
-        return -0.4  # a long sentence describes; taking something back is short
+    if act == "retract" and (len(folds) > _COMMAND or len(scene.facts) > 2 or _says_more(sentence, folds)):
+        return -2.0  # a long sentence describes; taking something back is short, and about nothing else
     if (
         act in ("about", "status", "licence", "what_about", "migrate")
         and not tools
@@ -198,7 +212,7 @@ def _single(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[li
         ranked = [*(g for g in ranked[1:3] if g.score >= _ASKED and g.act in _ASKABLE), *ranked]
     best = ranked[0]
     second = ranked[1] if len(ranked) > 1 else None
-    if foreign(scene, lexicon, best):
+    if best.act != "what_if" and foreign(scene, lexicon, best):
         return [refusal(scene, "out_of_scope", min(1.0, best.score))], []
     if (
         best.act in DESTRUCTIVE

@@ -47,6 +47,17 @@ class Reading:
             self.hits.setdefault(hit.payload.kind, []).append(hit)
         self._ending: dict[tuple[str, str], dict[int, int]] = {}
         self._starting: dict[tuple[str, str], dict[int, int]] = {}
+        self._clauses: dict[int, list[tuple[int, int]]] = {}
+
+    def clauses(self, level: int) -> list[tuple[int, int]]:
+        """By token: first and last+1 token of the stretch around it that no gap of this level or above parts."""
+        known = self._clauses.get(level)
+        if known is None:
+            known = self._clauses[level] = []
+            starts = [n for n, token in enumerate(self.tokens) if n == 0 or token.gap >= level]
+            for first, last in zip(starts, [*starts[1:], len(self.tokens)], strict=True):
+                known.extend([(first, last)] * (last - first))
+        return known
 
     def of(self, kind: str, name: str | None = None) -> list[Hit[Entry]]:
         """The hits of a kind of cue, in order of their first word."""

@@ -12,6 +12,7 @@ from assistant.language.scopes import clause
 from assistant.language.tokens import COMMA, NONE, SENTENCE
 from assistant.language.trie import Hit
 
+_FAR = 80  # words on either side that may say whose a tool is
 _REACH = 2  # words between a cue and the tool it speaks about
 _LEFT = frozenset({"migrating_from", "avoid"})
 _OPEN = (None, "answer_candidate", "considering")
@@ -45,12 +46,16 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
     first, last = clause(reading, span.first, SENTENCE)
     stop = reading.tokens[last].start if last < len(reading.tokens) else len(reading.plain)
     asks = "?" in reading.plain[reading.tokens[last - 1].end : stop]
-    theirs = any(token.fold in _FIRST_PERSON for token in reading.tokens[first:last])
+    theirs = any(
+        token.fold in _FIRST_PERSON
+        for token in reading.tokens[max(first, span.first - _FAR) : min(last, span.last + _FAR)]
+    )
     opens = reading.tokens[first].fold in lexicon.asking.verbs
+    behind_tools = {tool.last for tool in tools}
     ahead: tuple[int, int, str] | None = None
     behind: tuple[int, int, str] | None = None
     for hit in reading.of("role<"):
-        if hit.last - hit.first == 1 and hit.payload.name in _LEFT and any(tool.last == hit.first for tool in tools):
+        if hit.last - hit.first == 1 and hit.payload.name in _LEFT and hit.first in behind_tools:
             continue  # "will X replace Y": not the person does
         if asks and not theirs and hit.payload.name == "existing_stack":
             continue  # "can a model trained in X ..."

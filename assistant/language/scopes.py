@@ -12,6 +12,7 @@ from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
 from assistant.language.trie import Hit
 
 _COMPARED = 9  # words between two wishes that are compared
+_LIST = 30  # things that one refusal may list
 _LINKS = frozenset({"and", "or", "nor", "as", "well"})
 _HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via", "of"})
 
@@ -131,6 +132,8 @@ def _forward(reading: Reading, lexicon: Lexicon, spans: Sequence[Span], start: i
     for index, span in enumerate(spans):
         if span.first < start:
             continue
+        if len(reached) == _LIST:
+            break
         if not reached:
             if span.first - start > lexicon.negation.reach:
                 break
@@ -266,11 +269,4 @@ def _closes(reading: Reading, hit: Hit[Entry], span: Span) -> bool:
 
 def clause(reading: Reading, position: int, level: int = CLAUSE) -> tuple[int, int]:
     """First and last+1 token of the clause (or sentence, by `level`) around a position."""
-    tokens = reading.tokens
-    first = position
-    while first > 0 and tokens[first].gap < level:
-        first -= 1
-    last = position + 1
-    while last < len(tokens) and tokens[last].gap < level:
-        last += 1
-    return first, last
+    return reading.clauses(level)[position]

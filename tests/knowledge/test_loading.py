@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,13 @@ def test_amounts(text: str, unit: str, value: float) -> None:
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(ConditionError):
         bounds(text, "rows")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe.yaml", tmp_path / "endless.yaml"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    for place in (pipe, link):
+        found = read_file(place, "x.yaml")
+        assert isinstance(found, Finding) and "no ordinary file" in found.message
