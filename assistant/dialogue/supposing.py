@@ -15,7 +15,7 @@ def supposed(act: Act, utterance: Utterance, state: State, turn: int, knowledge:
     """The changes of facts that the message supposes; empty when it names none."""
     stated = act.facts or utterance.facts
     given_up = _given_up(stated, utterance.text, state, knowledge)
-    if given_up:
+    if given_up is not None:
         return list(given_up)
     changes: list[Put | Drop] = [Put(as_fact(fact, utterance.text, turn)) for fact in stated]
     held, said = {fact.slot for fact in state.facts}, {fact.slot for fact in stated}
@@ -36,13 +36,13 @@ def in_words(changes: list[Put | Drop], state: State, wording: Wording) -> str:
     return listed(told)
 
 
-def _given_up(stated: tuple[Stated, ...], text: str, state: State, knowledge: Knowledge) -> list[Drop]:
-    """The facts in force that the message names after a word of giving up; none if it also supposes others."""
+def _given_up(stated: tuple[Stated, ...], text: str, state: State, knowledge: Knowledge) -> list[Drop] | None:
+    """The facts in force that the message names beside a word of giving up; None if it supposes anything else."""
     before, behind = (_first_of(kind, text, knowledge) for kind in ("given_up", "given_up_behind"))
     named_behind = before is not None and all(fact.start >= before.start() for fact in stated)
     named_before = behind is not None and all(fact.end <= behind.start() for fact in stated)
-    if not (named_behind or named_before):
-        return []
+    if not stated or not (named_behind or named_before):
+        return None
     named = {(fact.slot, fact.value) for fact in stated}
     held = [fact for fact in state.facts if (fact.slot, fact.value) in named]
     return [Drop(fact.slot, fact.key()[1], fact.negated) for fact in held]
