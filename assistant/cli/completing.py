@@ -70,4 +70,4 @@ def _sessions(begun: str, *, deleted: bool) -> list[CompletionItem[str]]:
 
 
 def _no_advisor() -> NoReturn:
-    raise NotImplementedError("a list of sessions needs no advice")
+    raise NotImplementedError("a list of sessions needs no advice")  # completion only lists, so it never gets here

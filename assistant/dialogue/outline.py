@@ -47,7 +47,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all blocks."""
 
     def outline(self) -> Iterator[Outline]:
-        raise NotImplementedError(type(self).__name__)
+        raise NotImplementedError(type(self).__name__)  # abstract: every kind of block has its own
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -13,10 +13,7 @@ from assistant.reasoning.cases import Cases
 from assistant.reasoning.forecast import Forecast, weight_of
 from assistant.reasoning.model import Atom
 from assistant.reasoning.programs import NEED
-from assistant.reasoning.selection import WORKS_WITH, Mismatch, Profile, profile_with
-
-_SERVING = "production_deployment"
-"""The pillar in which fitting the task and fitting in with other tools count."""
+from assistant.reasoning.selection import FITTING, WORKS_WITH, Mismatch, Profile, profile_with
 
 
 class Duel:
@@ -104,7 +101,7 @@ class _Side:
         total = self._forecast.board.always(self._role.id, weight)[self._record.id]
         for pillar in {**self._points, **more}:
             total += weight.get(pillar, 1.0) * (self._points.get(pillar, 0.0) + more.get(pillar, 0.0))
-        return round(total + weight.get(_SERVING, 1.0) * (self._works_with + self._serves(profile)), 9)
+        return round(total + weight.get(FITTING, 1.0) * (self._works_with + self._serves(profile)), 9)
 
     def _serves(self, profile: Profile) -> float:
         return sum(

@@ -16,7 +16,7 @@ from assistant.reasoning.incremental import BaseRun, Variation
 from assistant.reasoning.model import Atom
 from assistant.reasoning.program import PROJECT, atoms_of
 from assistant.reasoning.programs import NEED
-from assistant.reasoning.selection import WORKS_WITH, Profile, profile_of, profile_with
+from assistant.reasoning.selection import FITTING, WORKS_WITH, Profile, profile_of, profile_with
 
 _EPSILON = 1e-7
 """What a point in a preferred pillar weighs extra, so that one sum holds the score and its first tie break."""
@@ -242,7 +242,7 @@ class Forecast:
     def _best(self, role: Role, picture: _Picture, leaders: tuple[str, ...], shift: Sums) -> Lead | None:
         board, profile, weight, barred, name = self.board, picture.profile, picture.weight, picture.barred, role.id
         always, order = board.always(name, weight), board.order
-        deployment = weight.get("production_deployment", 1.0)
+        deployment = weight.get(FITTING, 1.0)
         partners = set[str]().union(*(board.partners.get(t, ()) for t in (*leaders, *profile.running)))
         sums, personal, shifts = picture.sums.get(name, {}), picture.personal.get(name, {}), shift.get(name, {})
         served = [

@@ -17,10 +17,7 @@ from assistant.reasoning.forecast import Forecast, Step, weight_of
 from assistant.reasoning.meddling import meddling
 from assistant.reasoning.model import Atom
 from assistant.reasoning.programs import NEED
-from assistant.reasoning.selection import WORKS_WITH, Profile
-
-_SERVING = "production_deployment"
-"""The pillar in which fitting the task and fitting in with other tools count."""
+from assistant.reasoning.selection import FITTING, WORKS_WITH, Profile
 
 Entry = tuple[float, tuple[int, int, str]]
 """A candidate in a ranking: its sum turned round, and what decides between equal sums."""
@@ -37,9 +34,9 @@ class Pairs:
         forecast: Forecast,
         role: Role,
         changes: Sequence[tuple[Fact, ...]],
-        steps: Sequence[Step] | None = None,
+        steps: Sequence[Step],
     ) -> None:
-        """`steps` are those of the forecast to each of `changes`, if they are known."""
+        """`steps` are those of the forecast to each of `changes`."""
         self._forecast = forecast
         self._role = role
         self._filling = {tool.id: tool for tool in forecast.board.selector.filling(role.id)}
@@ -49,7 +46,6 @@ class Pairs:
         self._unfit: Counter[str] = Counter(tool for match in role.matches for tool in self._lacking(match, base))
         self._barred = self._bars(forecast.picture.ends)
         self._points = self._base_points()
-        steps = [forecast.step(facts) for facts in changes] if steps is None else steps
         self._shifts = [self._shift(facts, step) for facts, step in zip(changes, steps, strict=True)]
         leading = [other for other in forecast.board.roles if other.leads]
         before = leading[: leading.index(role)] if role in leading else leading
@@ -90,7 +86,7 @@ class Pairs:
                 continue
             points = extra.points.get(tool, {})
             total = base.total[tool] + sum(worth * weight.get(pillar, 1.0) for pillar, worth in points.items())
-            total += ((tool in fits) - (tool in was)) * WORKS_WITH * weight.get(_SERVING, 1.0)
+            total += ((tool in fits) - (tool in was)) * WORKS_WITH * weight.get(FITTING, 1.0)
             entry = (-round(total, 9), order[tool])
             if best is None or entry < best:
                 best = entry
@@ -136,7 +132,7 @@ class Pairs:
         for tool in touched:
             points = shift.points.get(tool, {})
             shift.total[tool] += sum(worth * weight.get(pillar, 1.0) for pillar, worth in points.items())
-            shift.total[tool] += ((tool in fits) - (tool in was)) * WORKS_WITH * weight.get(_SERVING, 1.0)
+            shift.total[tool] += ((tool in fits) - (tool in was)) * WORKS_WITH * weight.get(FITTING, 1.0)
             if not self._held_back(tool) + shift.held_back(tool):
                 ranking.append((-round(shift.total[tool], 9), order[tool]))
         ranking.sort()
@@ -147,7 +143,7 @@ class Pairs:
         board, weight = self._forecast.board, shift.weight
         always = board.always(self._role.id, weight)
         for tool in self._filling:
-            total = always[tool] + (WORKS_WITH * weight.get(_SERVING, 1.0) if tool in fits else 0.0)
+            total = always[tool] + (WORKS_WITH * weight.get(FITTING, 1.0) if tool in fits else 0.0)
             for tally in (self._points, shift.points):
                 total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
             shift.total[tool] = total
@@ -190,7 +186,7 @@ class Pairs:
         for match in self._role.matches:
             for value in _served(match, picture.profile):
                 for tool in self._forecast.board.offering(self._role, match, value):
-                    _count(points, tool, _SERVING, match.points)
+                    _count(points, tool, FITTING, match.points)
         return points
 
     def _shift(self, facts: tuple[Fact, ...], step: Step) -> _Shift | None:
@@ -223,7 +219,7 @@ class Pairs:
                 for values, points in ((served - was, match.points), (was - served, -match.points)):
                     for value in values:
                         for tool in forecast.board.offering(role, match, value):
-                            _count(shift.points, tool, _SERVING, points)
+                            _count(shift.points, tool, FITTING, points)
         shift.reached = frozenset(tool for tool in (*shift.points, *shift.held) if tool in filling)
         return shift
 

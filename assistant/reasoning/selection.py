@@ -19,6 +19,9 @@ from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
 WORKS_WITH = 2.0
 """Points for fitting in with the leading choice, or with what already runs."""
 
+FITTING = "production_deployment"
+"""The pillar in which fitting the task and fitting in with other tools count."""
+
 PRIORITY_WEIGHT = 0.5
 """What each stated priority adds to the weight of its pillar (from 1, up to 2)."""
 
@@ -320,7 +323,7 @@ class Selector:
                 text = f"{tool.name} is made for {_listed([self._titles[match.slot, value] for value in met])}"
                 points = match.points * len(met)
                 name = f"serves/{tool.id}/{match.slot}"
-                yield self._argument(tool, tool.id, role.id, points, "production_deployment", text, profile, fit, name)
+                yield self._argument(tool, tool.id, role.id, points, FITTING, text, profile, fit, name)
         partner = self.partner(tool, leaders, profile.running)
         if partner is not None:
             other, how = partner
@@ -329,9 +332,7 @@ class Selector:
             name = f"works-with/{tool.id}/{other}"
             firing = Firing(name, name, (premise,), fit.head)
             text = f"{tool.name} works with {self._knowledge.tools[other].name}, {said}"
-            yield self._argument(
-                tool, tool.id, role.id, WORKS_WITH, "production_deployment", text, profile, firing, name
-            )
+            yield self._argument(tool, tool.id, role.id, WORKS_WITH, FITTING, text, profile, firing, name)
 
 
 def _lacks(match: Match, demanded: tuple[str, ...], offers: tuple[str, ...]) -> bool:
