@@ -12,7 +12,7 @@ from assistant.reasoning.model import Atom
 from assistant.reasoning.parallel import Order, in_order
 from assistant.reasoning.programs import CLAIM, NEED, RULE, Programs
 from assistant.reasoning.reference import Reference
-from assistant.reasoning.selection import Selector, tie_order
+from assistant.reasoning.selection import Profile, Selector, tie_order
 
 _KEPT = 1024
 
@@ -33,7 +33,8 @@ class Board:
         self.index = Index(programs.argue, reference)
         self.atom: tuple[Atom, ...] = tuple(self.index.number)
         self.order = {tool.id: tie_order(tool) for tool in knowledge.tools.values()}
-        self.matched = frozenset(match.slot for role in knowledge.roles.values() for match in role.matches)
+        self.matching = {role.id: {match.slot for match in role.matches} for role in knowledge.roles.values()}
+        self.matched = frozenset[str]().union(*self.matching.values())
         self.tool_slots = frozenset(slot.id for slot in knowledge.slots.values() if slot.kind == "tools")
         self.roles = sorted(knowledge.roles.values(), key=lambda role: not role.leads)  # the order of choosing
         self.partners = _partners(knowledge)
@@ -99,6 +100,15 @@ class Board:
             known = self.selector.lacking(role, match, values)
             _remember(self._lacking, key, known)
         return known
+
+    def misfits(self, role: Role, profile: Profile) -> frozenset[str]:
+        """The tools of a role that are no candidates, because their records do not fit the profile in some slot."""
+        found = frozenset[str]()
+        for match in role.matches:
+            values = profile.values.get(match.slot)
+            if values:
+                found |= self.lacking(role, match, values)
+        return found
 
     def offering(self, role: Role, match: Match, value: str) -> tuple[str, ...]:
         """The tools of a role whose records have `value` where `match` looks."""

@@ -35,6 +35,9 @@ DEFINING = ("task", "modality")
 LIKELY = 2
 """Answers that a question is weighed by: the likeliest ones."""
 
+ASSUMED = 3.0
+"""How much likelier the answer that is assumed is than all others together: an assumption is drawn from what was said."""
+
 
 class Edit(msgspec.Struct, frozen=True):
     """A change of facts: what is added (it replaces what a single-valued slot held) or what is taken away."""
@@ -103,10 +106,11 @@ def next_question(
     """
     waiting = list(open_questions(reasoner, facts, conclusion, skipped))
     forecast = reasoner.forecast(facts) if waiting else None
+    assumed = {(f.slot, f.value) for f in conclusion.facts if f.origin == "default" and isinstance(f.value, str)}
     for start in range(0, len(waiting), BATCH):
         best: Asked | None = None
         for question in waiting[start : start + BATCH]:
-            asked = _weighed(forecast, facts, question) if forecast else None
+            asked = _weighed(forecast, facts, question, assumed) if forecast else None
             if asked and asked.changes_stack and (best is None or asked.swing > best.swing):
                 best = asked
         if best is not None:
@@ -114,15 +118,22 @@ def next_question(
     return None
 
 
-def _weighed(forecast: Forecast, facts: tuple[Fact, ...], question: Question) -> Asked:
+def _weighed(
+    forecast: Forecast, facts: tuple[Fact, ...], question: Question, assumed: Container[tuple[str, str]]
+) -> Asked:
     slot = forecast.knowledge.slots[question.slot]
-    likely = sorted(question.options, key=lambda option: -option.share)[:LIKELY]
-    total = sum(option.share for option in likely)
+    everyone = sum(option.share for option in question.options)
+    shares = {
+        option: option.share + ASSUMED * everyone * ((question.slot, option.value) in assumed)
+        for option in question.options
+    }
+    likely = sorted(shares, key=lambda option: -shares[option])[:LIKELY]
+    total = sum(shares[option] for option in likely)
     swing, changes = 0.0, False
     for option in likely:
         leads = forecast.leads((*facts, option_fact(question, option.value, slot.unit, slot.kind)))
         moved = movement(forecast.base, leads)
-        swing += moved * option.share / total
+        swing += moved * shares[option] / total
         changes = changes or {r: lead.tool for r, lead in leads.items()} != {
             r: b.tool for r, b in forecast.base.items()
         }

@@ -253,9 +253,10 @@ class Forecast:
             if (match.slot, value) in profile.stated
         ]
         best: list[tuple[float, tuple[int, int, str]]] = []
-        for record, _ in board.selector.candidates(role, profile):
+        lacking = board.misfits(role, profile)
+        for record in board.selector.filling(name):
             tool = record.id
-            if barred and ((tool, name) in barred or (tool, "") in barred):
+            if tool in lacking or (barred and ((tool, name) in barred or (tool, "") in barred)):
                 continue
             total = always[tool] + sums.get(tool, 0.0) + personal.get(tool, 0.0) + shifts.get(tool, 0.0)
             if tool in partners:

@@ -150,6 +150,13 @@ def test_a_question_is_asked_only_while_an_answer_could_move_something(advisor: 
     assert asked.slot in open_slots and "task" not in open_slots
 
 
+def test_what_is_assumed_with_good_reason_is_not_the_first_question(advisor: Advisor) -> None:
+    conversation = Conversation(advisor)
+    conversation.say("predict which patients will not come; we know R, no GPU, and the doctors must understand why")
+    assert Fact("modality", "tabular").key() in {f.key() for f in conversation.conclusion().facts}
+    assert conversation.state.question not in ("", "modality")
+
+
 def test_what_if_tells_the_difference_and_changes_nothing_until_it_is_kept(advisor: Advisor) -> None:
     conversation = Conversation(advisor)
     conversation.say("/set task image_classification")
