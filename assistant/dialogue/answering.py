@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assistant.dialogue import advising, talking
-from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Reply, SoFar, Text, Understood
+from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Recommendation, Reply, SoFar, Text, Understood
 from assistant.dialogue.claims import grounds
 from assistant.dialogue.clashing import Clashes
 from assistant.dialogue.events import Asked, Draft, Drop, Event, Focus, Put, State, with_changes
@@ -95,6 +95,9 @@ class Answers:
         changed = self._state.facts != self._before.facts or self._state.skipped != self._before.skipped
         return "recommend" in acts or (changed and bool(self._state.facts) and bool(acts & _ADVISING))
 
+    def _role_wanted(self) -> str:
+        return next((act.argument for act in self._utterance.acts if act.act == "recommend"), "")
+
     def _conclusion(self) -> Conclusion:
         if self._current is None:
             self._current = self._conversation.concluded(self._state.facts)
@@ -107,6 +110,11 @@ class Answers:
             yield assumed
         updated = earlier is not None and bool(earlier.stack) and self._state.facts != self._before.facts
         changed = advising.diff(earlier, conclusion, self._words, "What this changes") if updated and earlier else None
+        if role := self._role_wanted():
+            yield from (changed,) if changed else ()
+            yield from self._role_choice(role)
+            yield from self._question(conclusion)
+            return
         recommended = advising.recommendation(conclusion, self._words)
         if recommended is None:
             yield Text(text=talking.nothing_yet(bool(self._state.facts)))
@@ -130,6 +138,21 @@ class Answers:
             shown = self._focus.listed if self._utterance.has("compare") and self._focus.age == 0 else tools
             self._focus = msgspec.structs.replace(self._focus, tools=tools, listed=shown, refs=refs, age=0)
         yield from self._question(conclusion)
+
+    def _role_choice(self, role: str) -> Iterable[AnyBlock]:
+        """What the advice is for one role."""
+        conclusion = self._conclusion()
+        choice, recommended = conclusion.choice(role), advising.recommendation(conclusion, self._words)
+        if choice is None or recommended is None:
+            yield Text(
+                text=f"Nothing you said calls for {self._words.as_role(role)} yet, or nothing that I know fills it."
+            )
+            return
+        (row,) = (row for row in recommended.rows if row.role == role)
+        yield Recommendation(rows=(row,))
+        yield from (table,) if (table := advising.matrix(conclusion, role, self._words)) else ()
+        ranking = tuple(ranked.tool for ranked in choice.ranking)
+        self._focus = msgspec.structs.replace(self._focus, tools=ranking[:8], listed=ranking, refs=(row.ref,), age=0)
 
     def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
         asked = self._conversation.next_question()

@@ -13,6 +13,7 @@ from assistant.dialogue.answering import Answers
 from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Reply, SoFar
 from assistant.dialogue.commanding import command_utterance
 from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
+from assistant.dialogue.pointing import role_asked
 from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.surviving import surviving
 from assistant.dialogue.updating import fact_events, taken_for_a_project, understood
@@ -86,8 +87,11 @@ class Conversation:
         """
         before = self.state
         meant = self._chosen_reading(text)
-        utterance = command_utterance(meant, self) or understand(meant, self.advisor.lexicon, self._context())
+        command = command_utterance(meant, self)
+        utterance = command or understand(meant, self.advisor.lexicon, self._context())
         utterance = taken_for_a_project(utterance)
+        if before.facts and not command:
+            utterance = role_asked(utterance, self.conclusion(), self.advisor.knowledge)
         if meant != text:  # a proposal was picked: what stands for the facts is the picking
             facts = tuple(msgspec.structs.replace(fact, start=0, end=len(text)) for fact in utterance.facts)
             utterance = msgspec.structs.replace(utterance, text=text, facts=facts)

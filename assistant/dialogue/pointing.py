@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from assistant.dialogue.blocks import Block, Lines, Node, Proof
 from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.model import Knowledge
-from assistant.language.model import Utterance
+from assistant.language.model import Act, Utterance
 from assistant.reasoning.model import Advice, Conclusion
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
@@ -20,10 +22,54 @@ _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last
 
 
 def role_in(text: str, knowledge: Knowledge) -> str | None:
-    """The role whose title stands in the text."""
-    said = f" {' '.join(_WORD.findall(text.lower()))} "
-    named = [role for role in knowledge.roles.values() if f" {' '.join(_WORD.findall(role.title.lower()))} " in said]
-    return max(named, key=lambda role: len(role.title)).id if named else None
+    """The role that the text names by its title or another word for it."""
+    found = _role_said(text, knowledge)
+    return found[0] if found else None
+
+
+def _role_said(text: str, knowledge: Knowledge) -> tuple[str, int, int] | None:
+    """A role that the text names, and where the longest words for one stand."""
+    said = text.lower()
+    best: tuple[str, int, int] | None = None
+    for role in knowledge.roles.values():
+        for words in (role.title.lower(), *role.say):
+            found = re.search(rf"(?<![\w-]){re.escape(words)}s?(?![\w-])", said)
+            if found and (best is None or len(found[0]) > best[2] - best[1]):
+                best = role.id, *found.span()
+    return best
+
+
+_ABOUT_A_ROLE = frozenset(
+    (
+        "recommend",
+        "inform",
+        "what_if",
+        "what_about",
+        "about",
+        "alternatives",
+        "compare",
+        "out_of_scope",
+        "not_understood",
+    )
+)
+"""What a question about a role ("and for serving?") may be taken for."""
+
+
+def role_asked(utterance: Utterance, conclusion: Conclusion, knowledge: Knowledge) -> Utterance:
+    """The utterance as a request for the choice of a role, where it asks about one and says nothing else of the project.
+
+    The words for it state the task too ("which tracker?"). That is new only where nothing fills the role yet.
+    """
+    found = _role_said(utterance.text, knowledge) if conclusion.stack else None
+    asks = utterance.text.rstrip().endswith("?") or utterance.has("recommend")
+    if found is None or not asks or utterance.mentions or utterance.unknown:
+        return utterance
+    role, start, end = found
+    if not _within(utterance, start, end) or not {act.act for act in utterance.acts} <= _ABOUT_A_ROLE:
+        return utterance
+    act = Act("recommend", argument=role, because=utterance.text[start:end])
+    facts = () if conclusion.choice(role) else utterance.facts
+    return msgspec.structs.replace(utterance, acts=(act,), facts=facts, not_understood=(), readings=())
 
 
 def deeper(blocks: Iterable[Block]) -> tuple[str, ...]:
@@ -54,6 +100,8 @@ def claim_in(utterance: Utterance, conclusion: Conclusion, wording: Wording, too
     )
     if kind and placed is not None and -1 <= placed < len(advice):
         return f"{kind}/{advice[placed].id}"
+    if not kind and (named := _role_named(utterance, conclusion, wording.knowledge)):
+        return named
     stated = {(fact.slot, fact.value) for fact in utterance.facts}
     fact = next((fact for fact in conclusion.facts if (fact.slot, fact.value) in stated), None)
     if fact is not None and kind is None:
@@ -63,8 +111,7 @@ def claim_in(utterance: Utterance, conclusion: Conclusion, wording: Wording, too
         return f"{meant.kind}/{meant.id}"
     if kind:  # of all of them, if it says nothing more
         return f"{kind}/{advice[0].id if advice and not any(_stems(text)) else ''}"
-    role = role_in(text, wording.knowledge)
-    return f"role/{role}" if role and conclusion.choice(role) else None
+    return None
 
 
 def _score(text: str, conclusion: Conclusion, tools: tuple[str, ...]) -> str | None:
@@ -77,6 +124,21 @@ def _score(text: str, conclusion: Conclusion, tools: tuple[str, ...]) -> str | N
             if ranked.score in said and (not tools or ranked.tool in tools):
                 return f"tool/{choice.role}/{ranked.tool}"
     return None
+
+
+def _role_named(utterance: Utterance, conclusion: Conclusion, knowledge: Knowledge) -> str | None:
+    """The role of the stack that a "why ...?" is about, or its first choice ("why that vector store?")."""
+    found = _role_said(utterance.text, knowledge)
+    choice = conclusion.choice(found[0]) if found else None
+    if found is None or choice is None or not _within(utterance, *found[1:]):
+        return None
+    points = re.search(r"\b(this|that|the|your)\s+$", utterance.text[: found[1]].lower())
+    return f"tool/{choice.role}/{choice.ranking[0].tool}" if points else f"role/{choice.role}"
+
+
+def _within(utterance: Utterance, start: int, end: int) -> bool:
+    """Whether all that the message states is the task that the words for a role tell."""
+    return all(fact.slot == "task" and fact.start < end and start < fact.end for fact in utterance.facts)
 
 
 def _alike(text: str, advice: Iterable[Advice], *, enough: float) -> Advice | None:

@@ -10,7 +10,7 @@ from assistant.dialogue.blocks import AnyBlock, Card, CompareRow, Comparison, Fi
 from assistant.dialogue.wording import Wording, listed, points, sentence
 from assistant.knowledge.model import Claim, Tool
 from assistant.language.model import Stated
-from assistant.reasoning.model import Argument, Conclusion, Ranked
+from assistant.reasoning.model import Argument, Choice, Conclusion, Ranked
 
 _STATUS = {
     "active": "is actively developed",
@@ -253,10 +253,11 @@ class Records:
         for choice in self._conclusion.stack:
             found = {r.tool: r for r in choice.ranking if r.tool in {t.id for t in tools}}
             if len(found) == len(tools):
-                return (self._project_comparison(choice.role, [found[t.id] for t in tools]),)
+                return (self._project_comparison(choice, [found[t.id] for t in tools]),)
         return (self._general_comparison(tools), *(b for t in tools for b in self.standing(t.id)))
 
-    def _project_comparison(self, role: str, ranked: list[Ranked]) -> Comparison:
+    def _project_comparison(self, choice: Choice, ranked: list[Ranked]) -> Comparison:
+        role, first = choice.role, choice.ranking[0]
         names = [self._words.tool(r.tool) for r in ranked]
         records = [self._words.knowledge.tools[r.tool] for r in ranked]
         best = max(ranked, key=lambda r: (r.score, -ranked.index(r)))
@@ -267,6 +268,8 @@ class Records:
             text = f"{self._words.tool(best.tool)} for {title} in your project, by {scored(margin)}"
         else:
             text = f"They weigh the same for {title} in your project; what you have not said yet decides"
+        if first not in ranked:
+            text += f". The first choice there is another, {self._words.tool(first.tool)} with {scored(first.score)}"
         return Comparison(
             names=tuple(names),
             rows=(*self._project_rows(role, ranked), *self._record_rows(records)),

@@ -122,6 +122,7 @@ class Role(Record, frozen=True, kw_only=True):
     id: str
     title: str
     purpose: str
+    say: tuple[str, ...] = ()  # other words for it
     leads: bool = False  # chosen first; the other roles fit in with it
     matches: tuple[Match, ...] = ()
 

@@ -93,6 +93,7 @@ class Role(Authored):
     id: Id
     title: Prose
     purpose: Prose
+    say: list[Prose] = []
     leads: bool = False
     matches: list[Match] = []
 
