@@ -239,6 +239,9 @@ class _Gathering:
             ("latency", self.units.latency_near),
             ("observed", self.units.observed),
             ("card", self.units.card),
+            ("crowd", self.units.crowd),
+            ("alone", self.units.alone),
+            ("book", self.units.book),
         ):
             self._say_all(near, Entry("near", name))
         for bytes_of in self.units.bytes_of:

@@ -11,10 +11,12 @@ from assistant.language.reading import Reading
 from assistant.language.tokens import NONE, Token
 
 _FIGURE = re.compile(
-    r"(?<![\w.])(?P<number>\d{1,3}(?:[,'’]\d{3}){1,5}(?![\d])|\d{1,3}(?: \d{3}){1,4}(?![\w.])|\d{1,15})"
+    r"(?<![\w.])(?P<number>\d{1,3}(?:\.\d{3}){2,5}(?![\d.])|\d{1,3}(?:[,'’]\d{3}){1,5}(?![\d])|\d{1,3}(?: \d{3}){1,4}(?![\w.])|\d{1,15})"
     r"(?P<decimals>\.\d{1,6}|,\d{1,2}(?![\d,]))?(?:e(?P<power>[+-]?\d{1,2})\b)?(?:x(?=[a-z]{1,4}\d)|(?P<suffix>[a-zµ]{0,6})(?![\w]))(?P<plus>\+?)"
 )
-_RANGE = re.compile(r"\s{0,2}(?:-|\.\.\.?|to|and|or|bis)\s{0,2}", re.ASCII)
+_POWER = re.compile(r"(?<![\w.,])10\s?(?:(?:\^|\*\*)\s?(?P<figure>\d{1,2})|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))(?!\w)")
+_TIMES = re.compile(r"(?<![\w.,])(\d{1,6}(?:\.\d{1,4})?)\s?[x*×·]\s?$")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 class Number(NamedTuple):
@@ -28,6 +30,7 @@ class Number(NamedTuple):
     many: bool = False  # "thousands of": that much or more
     plus: bool = False
     glued: bool = False  # hangs on a name: "llama-7b"
+    part: bool = False  # of the unit that follows: "half a terabyte"
 
 
 class Numerals:
@@ -35,11 +38,14 @@ class Numerals:
 
     def __init__(self, numbers: Numbers, attached: Container[str]) -> None:
         self._numbers = numbers
+        self.scales = {**numbers.suffixes, **numbers.scales}
         self._attached = attached
+        self._bounds = frozenset(form for forms in numbers.bounds.values() for form in forms)
 
     def find(self, reading: Reading) -> list[Number]:
         """The numbers of a message, in order."""
-        numbers = self._figures(reading)
+        powers = _powers(reading)
+        numbers = [*powers, *self._figures(reading, {at for power in powers for at in range(power.first, power.last)})]
         taken = {position for number in numbers for position in range(number.first, number.last)}
         position = 0
         while position < len(reading.tokens):
@@ -51,7 +57,7 @@ class Numerals:
                 position = spelled.last
         return sorted(numbers, key=lambda number: number.first)
 
-    def _figures(self, reading: Reading) -> list[Number]:
+    def _figures(self, reading: Reading, taken: Container[int]) -> list[Number]:
         numbers: list[Number] = []
         starts = {token.start: index for index, token in enumerate(reading.tokens)}
         position = 0
@@ -60,7 +66,7 @@ class Numerals:
         stop = reading.tokens[-1].end if reading.tokens else 0
         for found in _FIGURE.finditer(plain, begin, min(len(plain), stop + 1)):
             first = starts.get(found.start("number"))
-            if first is None or first < position:
+            if first is None or first < position or first in taken:
                 continue
             last = first
             while last < len(reading.tokens) and reading.tokens[last].start < found.end():
@@ -73,14 +79,18 @@ class Numerals:
             glued = at > 1 and plain[at - 1] in "-_/" and plain[at - 2].isalnum()
             if glued and plain[at - 1] == "-" and plain[at - 2].isdigit() and numbers and numbers[-1].last == first:
                 glued = False
+            if glued and first and reading.tokens[first - 1].word in self._bounds:
+                glued = False  # "sub-10ms"
             if not suffix and not letter and last < len(reading.tokens) and reading.tokens[last].joined:
                 last, value, letter = self._scaled(reading.tokens, last, value)
+            if last + 1 < len(reading.tokens) and reading.tokens[last].word == "x" and reading.tokens[last].gap == NONE:
+                last += reading.tokens[last + 1].word[0].isalpha()  # "8 x H100"
             position = last
             numbers.append(Number(value, first, last, suffix, bare, letter, plus=bool(found["plus"]), glued=glued))
         return numbers
 
     def _figure(self, found: re.Match[str]) -> tuple[float, str, str, float] | None:
-        digits = re.sub(r"[,' ’]", "", found["number"])
+        digits = re.sub(r"[,' ’.]", "", found["number"])
         decimals = (found["decimals"] or "").replace(",", ".")
         bare = float(digits + decimals)
         if found["power"]:
@@ -177,6 +187,8 @@ class Numerals:
         if at < len(tokens) and tokens[at].fold in ("a", "an"):
             at += 1
         scale, end = self._scale_run(tokens, at)
+        if end == at and tokens[at - 1].word in ("a", "an"):
+            return Number(share, first, at, bare=share, part=True)
         return None if end == at else Number(share * scale, first, end, bare=share)
 
     def _scale_run(self, tokens: list[Token], position: int) -> tuple[float, int]:
@@ -226,14 +238,23 @@ class Numerals:
         value = total + current
         return None if position == started else Number(value, first, position, about=about, many=many, bare=value)
 
-    def is_range(self, reading: Reading, low: Number, high: Number) -> bool:
-        """Whether two numbers are the ends of a range ("5 to 10", "between 5 and 10")."""
-        if high.first < low.last or high.first - low.last > 2 or low.glued or high.value <= 0:
-            return False
-        between = reading.plain[reading.tokens[low.last - 1].end : reading.tokens[high.first].start]
-        joined = _RANGE.fullmatch(between)
-        if joined is None:
-            return False
-        if "and" in between:
-            return low.first > 0 and reading.tokens[low.first - 1].fold == "between"
-        return "or" not in between
+
+def _powers(reading: Reading) -> list[Number]:
+    """The numbers that are written as powers of ten ("10^6", "2*10^5", "10⁸")."""
+    if not reading.tokens:
+        return []
+    starts = {token.start: index for index, token in enumerate(reading.tokens)}
+    begin, stop = reading.place(0, len(reading.tokens))
+    found: list[Number] = []
+    for power in _POWER.finditer(reading.plain, begin, stop):
+        factor = _TIMES.search(reading.plain, max(begin, power.start() - 16), power.start())
+        first = starts.get(factor.start(1) if factor else power.start())
+        if first is None:
+            continue
+        last = first
+        while last < len(reading.tokens) and reading.tokens[last].start < power.end():
+            last += 1
+        exponent = int(power["figure"] or power["raised"].translate(_RAISED))
+        value = (float(factor[1]) if factor else 1.0) * 10.0**exponent
+        found.append(Number(value, first, last, bare=value))
+    return found

@@ -70,6 +70,7 @@ class Unit(Part, frozen=True):
     only: str = ""
     careful: bool = False
     near_card: bool = False
+    pronoun: bool = False  # counts what was named before: "14k of them"
 
 
 class BytesOf(Part, frozen=True):
@@ -96,6 +97,9 @@ class Units(Part, frozen=True):
     team_near: Strings = ()
     latency_near: Strings = ()
     observed: Strings = ()
+    crowd: Strings = ()  # people beside these are neither the team nor the users
+    alone: Strings = ()  # one person beside these is the whole team
+    book: Strings = ()  # what has pages, and is no data by them
     sized: Strings = ()  # what a number of billions before it is the size of
     fixed: tuple[Fixed, ...] = ()
     before: dict[str, Strings] = {}  # words before a bare number that tell its slot ("a team of ten")

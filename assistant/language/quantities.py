@@ -6,34 +6,31 @@ import re
 from typing import NamedTuple
 
 from assistant.knowledge.facts import Operator, Quantity
+from assistant.language.intervals import is_bounded, quantity, upper
 from assistant.language.numerals import Number, Numerals
 from assistant.language.phrases import Numbers, Unit, Units
 from assistant.language.reading import Reading
 from assistant.language.tokens import COMMA, NONE, SENTENCE
 
-_BEFORE = re.compile(r"(<=|=<|≤|>=|=>|≥|<|>|~|≈|±)\s{0,2}$")
-_SYMBOLS: dict[str, Operator] = {
-    "<": "<",
-    "<=": "<=",
-    "=<": "<=",
-    "≤": "<=",
-    ">": ">",
-    ">=": ">=",
-    "=>": ">=",
-    "≥": ">=",
-}
 _TIMES = ("latency_seconds", "deadline_days")
-_OVER = frozenset({"over", "across"})
+_SIDE = re.compile(r"\d\s?(?:x|×|by)\s?$")
+_PERCENT = re.compile(r"\s?%")
+_COUNTS = frozenset({"data_rows", "users", "team_size", "model_parameters"})
 _UNTIL = frozenset({"by", "until", "due", "till"})
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _PER = re.compile(r"\s?(?:/|per\b|each\b|every\b|an?\b)\s?(?:second|minute|hour|day|night|week|month|year)s?\b")
-_EACH = re.compile(r"\s?(?:each|apiece|per)\b")
+_EACH = re.compile(r"\s?(?:each|apiece|per)\b(?! (?:second|minute|hour|day|night|week|month|year))")
+_APIECE = re.compile(r"\s?(?:/\s?|per |each\b|apiece\b|an? (?:class|person|customer|user|series|shop|store|patient)\b)")
+_VOLUME = 2000  # pages of one book
+_PEOPLE = ("team_size", "users")
 _COUNTED = 10  # fewer things than that are seldom the data
 _UNCHANGED = frozenset({"series", "data", "spectra", "mri", "x"})  # words without a plural of their own
 _CARDS = frozenset({"nvidia_gpu", "amd_gpu", "intel_gpu", "multi_gpu"})
+_SHORT = frozenset({"s", "us"})  # units that are ordinary words or their ends as well
 _FARM = 1000  # more machines than anybody trains on
 _KNOBS = 1000
 _FAR = 9
+_APART = 7  # words between the ends of a range
 _NEAR = 6  # how many words on either side may tell what a number means
 
 
@@ -63,14 +60,13 @@ class Quantities:
         while index < len(numbers):
             number = numbers[index]
             high = None
-            following = numbers[index + 1] if index + 1 < len(numbers) else None
-            if following is not None and self._numerals.is_range(reading, number, following):
-                high = following
-                index += 1
+            if index + 1 < len(numbers):
+                number, high = self._range(reading, number, numbers[index + 1])
             amount = self._amount(reading, number, high)
             if amount is not None:
                 amounts.append(amount)
-            index += 1
+            index += 1 if high is None else 2
+        amounts = _added_up(reading, amounts)
         taken = {position for amount in amounts for position in range(amount.first, amount.last)}
         for hit in reading.of("fixed"):
             if not taken & set(range(hit.first, hit.last)):
@@ -89,9 +85,7 @@ class Quantities:
         numbers = self._numerals.find(reading)
         if not numbers or numbers[0].glued:
             return None
-        number, high = numbers[0], None
-        if len(numbers) > 1 and self._numerals.is_range(reading, number, numbers[1]):
-            high = numbers[1]
+        number, high = self._range(reading, numbers[0], numbers[1]) if len(numbers) > 1 else (numbers[0], None)
         unit, end = self._unit(reading, high or number)
         known = unit if unit is not None and _family(unit.slot) == _family(slot) else None
         if unit is not None and known is None and unit.slot not in ("none", "data_rows"):
@@ -101,13 +95,40 @@ class Quantities:
             return None  # "50k" counts something
         if known is None and number.letter and factor != 1.0:
             factor = 1.0
-        quantity = self._quantity(reading, number, high, known.factor if known is not None else factor, last)
-        return Amount(slot, quantity, number.first, last)
+        value = quantity(reading, number, high, known.factor if known is not None else factor, last)
+        return Amount(slot, value, number.first, last)
+
+    def _range(self, reading: Reading, low: Number, high: Number) -> tuple[Number, Number | None]:
+        """The ends of the range that two numbers span, in the unit of the higher one; the lower one alone if they span none."""
+        if high.first - low.last > _APART:
+            return low, None
+        end = low.last
+        top = upper(reading, low, end, high, self._numerals.scales)
+        if top is high and high.letter and not low.letter and not low.suffix and low.value < high.bare:
+            return low._replace(
+                value=low.value * (high.value / high.bare), letter=high.letter
+            ), top  # "4 to 5 thousand"
+        if top is not None and (top is high or low.value < top.value):
+            return low, top
+        unit, end = self._unit(reading, low)
+        if unit is None or end > high.first:
+            return low, None
+        top = upper(reading, low, end, high, self._numerals.scales)
+        other, _ = self._unit(reading, high)
+        if top is None or (other is not None and other.slot != unit.slot):
+            return low, None
+        ratio = 1.0 if other is None else unit.factor / other.factor
+        low = low._replace(value=low.value * ratio, bare=low.bare * ratio)
+        return (
+            (low, top._replace(letter="")) if low.value < top.value else (low._replace(value=low.value / ratio), None)
+        )
 
     # --- what they count -----------------------------------------------------------------------------
 
     def _amount(self, reading: Reading, number: Number, high: Number | None) -> Amount | None:
         last_number = high or number
+        if _PERCENT.match(reading.plain, reading.tokens[last_number.last - 1].end):
+            return None  # a share
         unit, end = self._unit(reading, last_number)
         if unit is None and high is not None:
             unit, end = self._unit(reading, number)
@@ -120,14 +141,27 @@ class Quantities:
             return None
         if unit.slot == "none" or (number.letter == "b" and unit.slot == "data_rows" and self._is_model(reading, end)):
             return self._parameters(reading, number, high)  # "a 70B model" is a size, "3 models" is nothing
+        if number.part and (unit.count or unit.slot in _COUNTS or not self._follows(reading, number)):
+            return None  # there is no half of a thing
+        if not unit.count and self._is_side(reading, number.first):
+            return None  # "512 x 512 images"
         if unit.count and number.value > _FARM:  # millions of nodes are those of a graph
-            return Amount("data_rows", self._quantity(reading, number, high, 1.0, end), number.first, end)
+            return Amount("data_rows", quantity(reading, number, high, 1.0, end), number.first, end)
         if unit.count:
             return self._hardware(number, unit, end)
         slot = self._slot(reading, number, unit, end)
         if slot is None:
             return None
-        return Amount(slot, self._quantity(reading, number, high, unit.factor, end), number.first, end)
+        return Amount(slot, quantity(reading, number, high, unit.factor, end), number.first, end)
+
+    def _is_side(self, reading: Reading, first: int) -> bool:
+        """Whether a number is the second side of a picture."""
+        start = reading.tokens[first].start
+        return _SIDE.search(reading.plain, max(0, start - 9), start) is not None
+
+    def _follows(self, reading: Reading, number: Number) -> bool:
+        """Whether a unit follows a number at once."""
+        return any(hit.first == number.last for hit in reading.of("unit"))
 
     def _written(self, reading: Reading, number: Number) -> str:
         start, end = reading.tokens[number.first].start, reading.tokens[number.last - 1].end
@@ -139,12 +173,17 @@ class Quantities:
         slot = reading.ending_any("counts").get(number.first)
         if slot is None or number.glued:
             return None
+        if (
+            len(reading.tokens[number.first - 1].word) == 1
+            and "=" not in reading.plain[reading.tokens[number.first - 1].end : reading.tokens[number.first].start]
+        ):
+            return None  # "n = 600" and no other n
         if last < len(reading.tokens):
             follower = reading.tokens[last]
             told = reading.tokens[number.first - 1].fold == "of"  # "a team of ten" says it all
             if not told and follower.gap == NONE and follower.fold not in self._stopwords:
                 return None
-        return Amount(slot, self._quantity(reading, number, high, 1.0, last), number.first, last)
+        return Amount(slot, quantity(reading, number, high, 1.0, last), number.first, last)
 
     def _is_model(self, reading: Reading, end: int) -> bool:
         """Whether the words right behind speak of a model ("a 13B chat model")."""
@@ -158,8 +197,8 @@ class Quantities:
             return None
         if number.bare > 2000 or (number.letter == "b" and number.last - number.first > 2 and not number.glued):
             return None
-        quantity = self._quantity(reading, number, None, 1.0, number.last)
-        return Amount("model_parameters", quantity, number.first, number.last)
+        value = quantity(reading, number, None, 1.0, number.last)
+        return Amount("model_parameters", value, number.first, number.last)
 
     def _unit(self, reading: Reading, number: Number) -> tuple[Unit | None, int]:
         if number.suffix:
@@ -183,7 +222,7 @@ class Quantities:
                 if hit.first == position and (best is None or hit.last > best[1]):
                     unit = self._units.units[int(hit.payload.name)]
                     if unit.skip >= skipped and (
-                        unit.slot != "latency_seconds" or tokens[position].word != "s" or skipped == 0
+                        tokens[position].word not in _SHORT or (skipped == 0 and tokens[number.first].word[0].isdigit())
                     ):
                         best = (int(hit.payload.name), hit.last)
             if best is not None:
@@ -203,16 +242,22 @@ class Quantities:
             return None if apiece else slot
         if unit.slot == "data_rows" and self._is_no_data(reading, number, end):
             return None
+        if unit.slot == "data_rows" and unit.pronoun and not self._is_named(reading, number):
+            return None
         if unit.slot == "model_parameters" and number.value < _KNOBS:
             return None  # what can be set, not what was learnt
         if unit.slot == "deadline_days":
             lasting = self._near(reading, first, end, "lasting", reach=2)
             return unit.slot if not lasting and self._is_deadline(reading, first, end) else None
         if unit.slot in ("latency_seconds", "throughput_per_second"):
-            if not self._bounded(reading, first) and self._near(reading, first, end, "observed", reach=4):
+            if not is_bounded(reading, first) and self._near(reading, first, end, "observed", reach=4):
                 return None
             if unit.careful and not self._near(reading, first, end, "latency"):
                 return None
+        if unit.slot in _PEOPLE and self._near(reading, first, end, "crowd", reach=4):
+            return None
+        if unit.slot == "team_size" and number.value == 1 and not self._near(reading, first, end, "alone", reach=2):
+            return None
         if unit.slot == "team_size" and reading.tokens[end - 1].fold == "people" and number.value > 30:
             return unit.slot if self._near(reading, first, end, "team", reach=3) else "users"
         return unit.slot
@@ -238,7 +283,19 @@ class Quantities:
         unit = reading.tokens[end - 1]
         modifies = 1 < number.value < 100 and unit.word == unit.fold and unit.word not in _UNCHANGED
         pace = _PER.match(reading.plain, unit.end)
+        share = _APIECE.match(reading.plain, unit.end) and not _PER.match(reading.plain, unit.end)
+        long = unit.fold == "page" and (modifies or self._near(reading, number.first, end, "book", reach=3))
+        long = long and number.value < _VOLUME
+        if share or long:
+            return True
         return modifies or pace is not None or (1 < number.value < _COUNTED and not number.about)
+
+    def _is_named(self, reading: Reading, number: Number) -> bool:
+        """Whether what "of them" means was named before, as things that are data."""
+        kinds = self._units.units
+        return any(
+            hit.last <= number.first and kinds[int(hit.payload.name)].slot == "data_rows" for hit in reading.of("unit")
+        )
 
     def _bytes(self, reading: Reading, first: int, end: int) -> str:
         distances: dict[str, int] = {}
@@ -252,6 +309,8 @@ class Quantities:
         for hit in reading.of("value"):
             if hit.payload.slot == "hardware" and hit.payload.name in _CARDS and 0 <= first - hit.last <= 1:
                 distances["vram_bytes"] = min(first - hit.last, distances.get("vram_bytes", _NEAR))
+        if any(hit.first == end for hit in reading.of("near", "ram_bytes")) and reading.tokens[end].gap == NONE:
+            return "ram_bytes"  # "no GPU, 16 GB RAM"
         vram, ram = distances.get("vram_bytes"), distances.get("ram_bytes")
         said = [h.first - end for h in reading.of("value") if h.payload.slot == "modality" and 0 <= h.first - end <= 1]
         if said and min(said) <= min(distances.values(), default=_NEAR) and reading.tokens[end].gap == NONE:
@@ -266,7 +325,7 @@ class Quantities:
         """Whether a comma or the like stands between, and not only the bracket of "GPU (24 GB)"."""
         tokens = reading.tokens
         return any(
-            tokens[p].gap != NONE and reading.plain[tokens[p - 1].end : tokens[p].start].strip() != "("
+            tokens[p].gap != NONE and reading.plain[tokens[p - 1].end : tokens[p].start].strip() not in ("(", ":", "=")
             for p in range(first + 1, last)
         )
 
@@ -292,54 +351,24 @@ class Quantities:
         wanted = unit.count.get("2" if number.value >= 2 else "1")
         return None if wanted is None or number.value < 1 else Amount("hardware", wanted, number.first, end)
 
-    # --- bounds ----------------------------------------------------------------------------------------
-
-    def _bounded(self, reading: Reading, first: int) -> bool:
-        symbol = _BEFORE.search(reading.plain, max(0, reading.tokens[first].start - 4), reading.tokens[first].start)
-        return symbol is not None or first in reading.ending_any("bound<")
-
-    def _quantity(self, reading: Reading, number: Number, high: Number | None, factor: float, end: int) -> Quantity:
-        about = number.about or first_about(reading, number.first)
-        if high is not None:
-            low_value = number.value
-            if not number.letter and not number.suffix and high.letter:
-                low_value = number.bare * (high.value / high.bare)
-            top = high.value * factor
-            return Quantity(_tidy(low_value * factor), "in", _tidy(top), about)
-        value = _tidy(number.value * factor)
-        symbol = _BEFORE.search(
-            reading.plain, max(0, reading.tokens[number.first].start - 4), reading.tokens[number.first].start
-        )
-        if symbol is not None:
-            sign = _SYMBOLS.get(symbol[1])
-            return Quantity(value, sign or "=", about=about or sign is None)
-        bounds = reading.ending_any("bound<")
-        before = number.first if number.first in bounds or not about else number.first - 1
-        bound = bounds.get(before)
-        if bound is not None and self._is_searched(reading, before):
-            bound = None
-        follows = end < len(reading.tokens) and reading.tokens[end].gap == NONE
-        after = reading.starting_any("bound>").get(end) if follows else None
-        bound = bound or after or (">=" if number.plus else "=")
-        return Quantity(value, bound, about=about)  # type: ignore[arg-type]  # the vocabulary's keys are operators
-
-    def _is_searched(self, reading: Reading, position: int) -> bool:
-        """Whether the "over" before `position` follows what is done with the things counted: "RAG over 3000 manuals"."""
-        if not position or reading.tokens[position - 1].word not in _OVER:
-            return False
-        return any(hit.payload.slot == "task" and position - hit.last in (0, 1) for hit in reading.of("value"))
-
 
 def _family(slot: str) -> str:
     """Slots that share units."""
     return "bytes" if slot.endswith("_bytes") else "people" if slot in ("users", "team_size") else slot
 
 
-def first_about(reading: Reading, first: int) -> bool:
-    """Whether "about", "roughly" or the like stands right before a number."""
-    return first in reading.ending("about") or (first > 0 and first - 1 in reading.ending("about"))
-
-
-def _tidy(value: float) -> float:
-    """The value without the dust of floating point (3 * 0.1 -> 0.3)."""
-    return float(f"{value:.10g}")
+def _added_up(reading: Reading, amounts: list[Amount]) -> list[Amount]:
+    """The amounts, with the people of "three data scientists and one engineer" as one team."""
+    found: list[Amount] = []
+    for amount in amounts:
+        before = found[-1] if found else None
+        if before is not None and before.slot == amount.slot == "team_size":
+            between = [token.word for token in reading.tokens[before.last : amount.first]]
+            one, other = before.value, amount.value
+            joined = between in ([], ["and"], ["plus"]) and reading.tokens[amount.first].gap <= COMMA
+            if joined and isinstance(one, Quantity) and isinstance(other, Quantity) and one.op == other.op == "=":
+                total = Quantity(one.value + other.value, about=one.about or other.about)
+                found[-1] = Amount("team_size", total, before.first, amount.last)
+                continue
+        found.append(amount)
+    return found
