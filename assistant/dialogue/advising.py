@@ -11,7 +11,6 @@ from assistant.dialogue.blocks import (
     Change,
     Diff,
     Line,
-    Lines,
     Matrix,
     MatrixRow,
     Notice,
@@ -135,16 +134,6 @@ def _caveat(item: Advice, wording: Wording) -> CaveatItem:
         ref=f"caveat/{item.id}",
         sources=wording.cite(item.source, item.verified, item.layer),
     )
-
-
-def conflicts(conclusion: Conclusion, wording: Wording) -> Lines | None:
-    """Facts that cannot all be met."""
-    if not conclusion.conflicts:
-        return None
-    lines = tuple(
-        Line(c.text, f"conflict/{c.id}", wording.cite(c.source, c.verified, c.layer)) for c in conclusion.conflicts
-    )
-    return Lines(title="These cannot all be met", lines=lines)
 
 
 def plan(conclusion: Conclusion, wording: Wording) -> Plan | None:

@@ -12,9 +12,10 @@ from typing import Literal
 
 import msgspec
 
+from assistant.dialogue.findings import Conflicts
 from assistant.dialogue.outline import UNOPENED, Block, Citation, Line, Outline, scored
 
-__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Line", "Outline", "Reply", "SoFar", "scored"]
+__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Conflicts", "Line", "Outline", "Reply", "SoFar", "scored"]
 
 
 class Text(Block, frozen=True, kw_only=True, tag="text"):
@@ -354,6 +355,7 @@ AnyBlock = (
     | Recommendation
     | Matrix
     | Caveats
+    | Conflicts
     | Ask
     | Plan
     | Proof

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from assistant.dialogue.advising import argument_line
-from assistant.dialogue.blocks import AnyBlock, Line, Lines, Notice, Text
+from assistant.dialogue.blocks import AnyBlock, Conflicts, Line, Lines, Notice, Text
 from assistant.dialogue.clashing import Clashes
 from assistant.dialogue.events import State, with_changes
 from assistant.dialogue.explaining import Explainer
@@ -63,13 +63,26 @@ class Claims:
             "assumed": self._assumed,
             "gone": self._gone,
             "role": self._role,
+            "clash": self._clash,
         }
         return others[kind](rest) if kind in others else self._explainer.why(ref)
 
     def _role(self, role: str) -> tuple[AnyBlock, ...]:
         """What calls for a role, and where nothing can fill it, the facts that clash."""
         needed = self._explainer.why(f"role/{role}")
-        return (*needed, *self._clashes.unmet(role)) if role in unfilled(self._conclusion) else needed
+        if role not in unfilled(self._conclusion):
+            return needed
+        clashes = self._clashes.block(most=None)
+        return (*needed, clashes) if clashes else needed
+
+    def _clash(self, rest: str) -> tuple[AnyBlock, ...]:
+        """Why facts clash: what calls for the role or rules out the tool, and each of the facts in the person's words."""
+        item = self._clashes.about(f"clash/{rest}")
+        if item is None:
+            return (Notice(text=_STANDS),)
+        grounds = self._explainer.why(f"excluded/{item.about}" if item.kind == "named" else f"role/{item.about}")
+        told = (block for line in item.facts for block in self._explainer.why(line.ref))
+        return (Conflicts(items=(item,)), *grounds, *told)
 
     def _pillar(self, rest: str) -> tuple[AnyBlock, ...]:
         """What the points of tools in one pillar are made of: `ROLE/PILLAR/TOOL+TOOL`."""

@@ -37,6 +37,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("whyask", "explain: Why this question", "", "what each answer to the open question would do", "why_ask"),
     Command("sources", "explain: Sources", "", "who says so, and the day of each claim", "sources"),
     Command("caveats", "explain: Caveats", "[TOOL]", "everything to watch out for", "caveats"),
+    Command(
+        "conflicts", "explain: Conflicts", "", "what cannot all be met, and what giving it up would bring", "caveats"
+    ),
     Command("about", "tools: About", "TOOL", "a tool's record with its sources", "about"),
     Command("status", "tools: Status", "TOOL", "whether a tool is alive", "status"),
     Command("licence", "tools: Licence", "TOOL", "what its licence means", "licence"),

@@ -17,6 +17,7 @@ from assistant.reasoning.counterfactual import (
     Outcome,
     Search,
     answers,
+    apply,
     open_questions,
     smallest_changes,
 )
@@ -67,6 +68,20 @@ class Foresight:
                 text=f"No single fact that I know to ask about would bring {name} to the top for {self._roles(roles)}; "
                 f"ask “what would make {name} first?” and I try every two together."
             )
+
+    def if_only(self, fact: Fact) -> Text:
+        """Why something that is no tool plays no part, or what it does if it holds; and what it would change."""
+        says = self._words.says(fact.slot, fact.value)
+        slot, value, _ = fact.key()
+        held = next((f for f in self._conclusion.facts if f.key()[:2] == (slot, value)), None)
+        if held is not None and not held.negated:
+            return Text(text=f"It is taken into account already that {says}.", ref=fact_ref(held))
+        edit = Edit(add=Fact(slot, fact.value))
+        changed = apply(self._reasoner, self._state.facts, (edit,))
+        leads = self._reasoner.forecast(self._state.facts).leads(changed)
+        would = self._difference(leads, none="changes no first choice")
+        why = f"You ruled it out that {says}" if held else f"Nothing that you said means that {says}"
+        return Text(text=f"{why}. If it were so, that {would}.", ref=hypothesis((edit,)))
 
     def changes_of_mind(
         self, role: str | None = None, *, pairs: bool = True, every: bool = False

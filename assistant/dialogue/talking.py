@@ -23,6 +23,7 @@ SET_ANSWERS = {"thanks": THANKS, "goodbye": GOODBYE}
 ROBUST = "I have no further question: no answer that I could ask for would change a first choice."
 NOTHING_ASKED = "No question is open. Tell me more about your project, or ask about a tool."
 NOTHING_TO_EXPLAIN = "There is no advice yet that I could explain. Tell me about your project first."
+NO_FACTS = "You have not told me anything about your project yet."
 EXPORT = "You can save this conversation as Markdown, JSON, plain text, HTML or a decision record."
 OUT_OF_SCOPE = (
     "That is not something I can help with. I help to choose machine-learning tools: frameworks, models, serving, "

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.model import Argue, Exclude, Role
+from assistant.knowledge.model import Argue, Exclude, Role, Tool
 from assistant.reasoning.board import Board, Place, Said
 from assistant.reasoning.incremental import BaseRun, Variation
 from assistant.reasoning.model import Atom
@@ -90,6 +90,21 @@ class Forecast:
         need = (NEED, role)
         needed = need in step.come or (role in self.picture.needed and need not in step.gone)
         return needed and role not in self.leads(facts, step)
+
+    def standing(self, facts: tuple[Fact, ...], role: str) -> tuple[Tool, ...] | None:
+        """The tools that `facts` would leave as candidates in `role` and not rule out; None where they do not need it."""
+        picture = self._moved(self.step(facts), facts, personal=True)
+        if role not in picture.needed:
+            return None
+        found = self.board.selector.candidates(self.knowledge.roles[role], picture.profile)
+        barred = picture.barred
+        return tuple(t for t, _ in found if (t.id, "") not in barred and (t.id, role) not in barred)
+
+    def ruled_out(self, facts: tuple[Fact, ...], tool: str) -> bool:
+        """Whether `facts` would rule out a tool in every role that it fills."""
+        barred = self._moved(self.step(facts), facts, personal=True).barred
+        roles = self.knowledge.tools[tool].roles
+        return (tool, "") in barred or (bool(roles) and all((tool, role) in barred for role in roles))
 
     def step(self, facts: tuple[Fact, ...]) -> Step:
         """What becomes true and false on the way from the facts of this forecast to `facts`."""

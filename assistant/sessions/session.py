@@ -145,13 +145,17 @@ class Session:
     def _advice(self, conclusion: Conclusion, wording: Wording) -> Iterator[Block]:
         """Facts, stack, decision matrices, caveats and plan, as the conversation stands now."""
         from assistant.dialogue import advising
+        from assistant.dialogue.clashing import Clashes
+        from assistant.dialogue.foreseeing import Foresight
 
+        state = self.conversation.state
+        foresight = Foresight(self._advisor.reasoner, wording, state, conclusion)
         yield self.conversation.facts(conclusion)
         matrices = [advising.matrix(conclusion, choice.role, wording) for choice in conclusion.stack]
         for block in (
             advising.recommendation(conclusion, wording),
             *matrices,
-            advising.conflicts(conclusion, wording),
+            Clashes(self._advisor.reasoner, wording, conclusion, state.facts, foresight).block(most=None),
             advising.caveats(conclusion.caveats, wording, most=None),
             advising.plan(conclusion, wording),
         ):

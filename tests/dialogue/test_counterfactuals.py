@@ -10,13 +10,11 @@ import pytest
 
 from assistant.dialogue import advising
 from assistant.dialogue.advisor import Advisor
-from assistant.dialogue.blocks import Diff, Lines
+from assistant.dialogue.blocks import Diff
 from assistant.dialogue.conversation import Conversation
-from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Words
 from assistant.knowledge.loading import load
-from assistant.reasoning.clashes import smallest_clash
 from assistant.reasoning.counterfactual import (
     Edit,
     Search,
@@ -26,7 +24,6 @@ from assistant.reasoning.counterfactual import (
     next_question,
     open_questions,
     smallest_changes,
-    unfilled,
 )
 from assistant.reasoning.model import Conclusion
 from assistant.reasoning.reasoner import Reasoner
@@ -182,53 +179,6 @@ def test_discard_forgets_the_draft(advisor: Advisor) -> None:
     conversation.say("discard")
     assert not conversation.panel().draft
     assert len(conversation.state.facts) == 1
-
-
-def test_what_cannot_be_met_is_named_with_the_ways_out(advisor: Advisor) -> None:
-    conversation = Conversation(advisor)
-    for command in ("/set task image_classification", "/set deployment microcontroller", "/set deployment browser"):
-        turn = conversation.say(command)
-    said = turn.reply.plain()
-    assert "cannot be met together. Giving up one would bring" in said
-    assert "Without “it runs on a microcontroller”: ONNX Runtime Web" in said
-    assert "Edge runtime: nothing that I know fits any more" in said
-
-
-@pytest.mark.parametrize("extra", [(), ("privacy", "data_stays_local"), ("hardware", "cpu_only")])
-def test_the_clash_that_is_named_is_the_smallest(advisor: Advisor, extra: tuple[str, str] | tuple[()]) -> None:
-    """By brute force: its facts leave the role empty together, and nothing smaller does."""
-    facts = tuple(
-        Fact(slot, value, words=Words(0, 0, 1, "x"))
-        for slot, value in (
-            ("task", "image_classification"),
-            *([extra] if extra else []),
-            ("deployment", "microcontroller"),
-            ("deployment", "browser"),
-        )
-    )
-
-    def clashes(part: tuple[Fact, ...]) -> bool:
-        conclusion = advisor.reasoner.conclude(part)
-        return "edge_runtime" in unfilled(conclusion)
-
-    found = smallest_clash(advisor.reasoner, facts, "edge_runtime")
-    parts = [part for size in range(len(facts) + 1) for part in combinations(facts, size) if clashes(part)]
-    assert found in parts and len(found) == min(map(len, parts)) < len(facts) + bool(not extra)
-
-
-def test_a_conflict_names_its_facts_and_what_giving_up_each_would_bring(advisor: Advisor) -> None:
-    conversation = Conversation(advisor)
-    for command in ("/set task churn_prediction", "/set deployment offline", "/set deployment aws"):
-        turn = conversation.say(command)
-    (block,) = [b for b in turn.reply.blocks if isinstance(b, Lines) and b.title == "These cannot all be met"]
-    told = [line.text for line in block.lines]
-    assert told[0].startswith("Offline and in the cloud at once")
-    facts = conversation.state.facts
-    for line in block.lines[1:]:
-        (fact,) = [fact for fact in facts if fact_ref(fact) == line.ref]
-        without = advisor.reasoner.conclude(tuple(f for f in facts if f != fact))
-        assert not without.conflicts
-    assert {line.ref for line in block.lines[1:]} == {"fact/deployment/offline", "fact/deployment/aws"}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Caveats,
         CompareRow,
         Comparison,
+        Conflicts,
         Diff,
         Matrix,
         Plan,
@@ -211,6 +212,26 @@ def _argument(found: tuple[str, CompareRow] | None) -> list[Run]:
         return [Run("")]
     worth, row = found
     return [Run(f"{worth} ", f"bold {SIGN[worth[:1]]}", ref=row.ref), Run(row.title)]
+
+
+def conflicts(page: Page, block: Conflicts) -> None:
+    heading(page, "These cannot all be met")
+    for item in block.items:
+        page.begin(item.ref, *first_source(item.sources))
+        said = " and ".join(line.text for line in item.facts)
+        page.put(
+            Run(f"{said}: ", STRONG),
+            Run(item.text),
+            *source_marks(page, item.sources),
+            lead=[Run("▲ ", f"bold {WARN}")],
+        )
+        page.end()
+        for way in item.ways:
+            page.begin(way.ref)
+            page.put(Run(way.text), lead=[Run("→ ", DIM)], indent=2)
+            page.end()
+    if block.more:
+        page.put(Run(f"{block.more} more; say “conflicts” to see all", DIM), indent=2)
 
 
 def caveats(page: Page, block: Caveats) -> None:

@@ -18,6 +18,7 @@ _DRAW: dict[type[blocks.Block], Callable[[Page, Any], None]] = {
     blocks.Recommendation: advice.recommendation,
     blocks.Matrix: advice.matrix,
     blocks.Caveats: advice.caveats,
+    blocks.Conflicts: advice.conflicts,
     blocks.Ask: talk.ask,
     blocks.Plan: advice.plan,
     blocks.Proof: talk.proof,

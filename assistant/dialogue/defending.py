@@ -1,0 +1,136 @@
+"""The acts that ask for reasons: why, why not, says who, how sure, what if, what clashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from assistant.dialogue import advising, talking
+from assistant.dialogue.blocks import AnyBlock, Notice, Text
+from assistant.dialogue.claims import grounds
+from assistant.dialogue.events import Draft, Drop, Put, with_changes
+from assistant.dialogue.handling import MANY, Handling
+from assistant.dialogue.hypotheses import changes_of
+from assistant.dialogue.pointing import claim_in, deeper, role_in
+from assistant.dialogue.supposing import in_words, supposed
+from assistant.dialogue.updating import as_fact
+from assistant.knowledge.facts import Fact
+from assistant.language.model import Act
+
+
+class Defending(Handling):
+    """Has a handler for each act that asks for reasons."""
+
+    # -- explanations ----------------------------------------------------------------------------------------------
+
+    def _on_why(self, act: Act) -> Iterable[AnyBlock]:
+        if self._unheard(act):
+            return ()
+        explainer, named, conclusion = self._explainer(), self._named(act), self._conclusion()
+        refs = self._before.focus.refs
+        claim = act.argument if "/" in act.argument else None
+        if claim is None and not act.because.startswith("/"):
+            claim = claim_in(self._utterance, conclusion, self._words, named)
+        values = () if claim or named or act.because.startswith("/") else self._values()
+        if values:
+            blocks: tuple[AnyBlock, ...] = tuple(self._foresight().if_only(fact) for fact in values)
+        elif claim is None and named:
+            blocks = tuple(block for tool in self._tools(act)[:MANY] for block in explainer.why_tool(tool.id))
+        elif claim is None and not conclusion.stack and not refs:
+            return (Text(text=talking.NOTHING_TO_EXPLAIN),)
+        else:
+            first = advising.leading(conclusion, self._knowledge)
+            ref = claim or (refs[0] if refs else f"tool/{first.role}/{first.ranking[0].tool}" if first else "")
+            if changes := changes_of(ref):
+                return self._tried(changes)
+            blocks = grounds(self._conversation, ref)
+        self._focus = msgspec.structs.replace(self._focus, refs=deeper(blocks) or (refs[1:] if claim is None else ()))
+        return blocks
+
+    def _values(self) -> list[Fact]:
+        """What the message asks about that is no tool: Kubernetes, R, a phone."""
+        turn = self._conversation.turns
+        asked = [as_fact(stated, self._utterance.text, turn) for stated in self._utterance.facts if not stated.negated]
+        return [f for f in asked if isinstance(f.value, str) and f.value not in self._knowledge.tools][:MANY]
+
+    def _on_why_not(self, act: Act) -> Iterable[AnyBlock]:
+        if not self._named(act) and (values := self._values()):
+            yield from (self._foresight().if_only(fact) for fact in values)
+            return
+        tools = self._tools(act)
+        if not tools and not self._utterance.unknown:
+            yield Notice(text="Which tool do you mean? Ask, for example, “why not TensorFlow?”.")
+        for tool in tools[:MANY]:
+            yield from self._explainer().why_not(tool.id)
+            yield from self._foresight().smallest_changes(tool.id, pairs=False)
+
+    def _on_sources(self, act: Act) -> Iterable[AnyBlock]:
+        if self._named(act):
+            return self._each(act, lambda records, tool: records.about(tool))
+        return self._explainer().sources()
+
+    def _on_how_sure(self, act: Act) -> Iterable[AnyBlock]:
+        return self._foresight().how_sure()
+
+    def _on_what_would_change(self, act: Act) -> Iterable[AnyBlock]:
+        foresight, named = self._foresight(), self._named(act)
+        leads = {choice.ranking[0].tool: choice.role for choice in self._conclusion().stack}
+        if len(named) == 1 and named[0] in leads:  # what would take it from the top, then
+            return foresight.changes_of_mind(leads[named[0]])
+        if named:
+            return (block for tool in named[:MANY] for block in foresight.smallest_changes(tool))
+        every = act.because.startswith("/") and act.argument.strip() == "all"
+        return foresight.changes_of_mind(role_in(self._utterance.text, self._knowledge), every=every)
+
+    def _on_why_ask(self, act: Act) -> Iterable[AnyBlock]:
+        return self._foresight().why_ask(self._before.question)
+
+    def _on_caveats(self, act: Act) -> Iterable[AnyBlock]:
+        if self._asks_what_clashes(act):
+            nothing = "Nothing that you have told me stands against anything else: I know tools for all of it together."
+            yield self._clashes().block(most=None) or Text(text=nothing if self._state.facts else talking.NO_FACTS)
+            return
+        if self._named(act):
+            for tool in self._tools(act)[:MANY]:
+                yield from talking.weaknesses(tool, self._knowledge, self._conclusion(), self._words)
+            return
+        found = advising.caveats(self._conclusion().caveats, self._words, most=None)
+        yield found or Text(text="I know of nothing to warn about in what you have told me so far.")
+
+    def _asks_what_clashes(self, act: Act) -> bool:
+        """Whether of all that is to be watched the question is what cannot be met together."""
+        if act.because.startswith("/"):
+            return act.because == "/conflicts"
+        phrases = self._knowledge.phrases.get("drafts")
+        words: list[str] = phrases.get("clashing", []) if isinstance(phrases, dict) else []
+        text = self._utterance.text.lower()
+        return not act.tools and any(re.search(rf"\b{re.escape(word)}\b", text) for word in words)
+
+    # -- what if ------------------------------------------------------------------------------------------------------
+
+    def _on_what_if(self, act: Act) -> Iterable[AnyBlock]:
+        changes = supposed(act, self._utterance, self._state, self._conversation.turns, self._knowledge)
+        if not changes:
+            yield Notice(text="I found no fact in that to try out. Say, for example, “what if we had a GPU?”.")
+            return
+        yield from self._tried(changes, self._utterance.text)
+
+    def _tried(self, changes: list[Put | Drop], words: str = "") -> Iterable[AnyBlock]:
+        """What the changes would make different; they lie on the table until they are kept or discarded."""
+        told = in_words(changes, self._state, self._words)
+        self._events.append(Draft(tuple(changes), words or f"What if {told}?"))
+        facts = with_changes(self._state.facts, changes, self._knowledge.slots)
+        before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
+        difference = advising.diff(before, after, self._words, f"If {told}")
+        yield difference or Text(text=f"If {told}: nothing would change in the advice.")
+        yield Text(text="Nothing has changed yet. Say “keep it” to make it so, or “discard”.")
+
+    def _on_keep(self, act: Act) -> Iterable[AnyBlock]:
+        if not self._before.draft.changes:
+            yield Notice(text="There is no what-if on the table to keep.")
+
+    def _on_discard(self, act: Act) -> Iterable[AnyBlock]:
+        text = "The what-if is forgotten." if self._before.draft.changes else "There is no what-if on the table."
+        yield Text(text=text)
