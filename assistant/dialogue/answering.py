@@ -8,6 +8,7 @@ import msgspec
 
 from assistant.dialogue import advising, talking
 from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Recommendation, Reply, SoFar, Text
+from assistant.dialogue.comparing import Comparer
 from assistant.dialogue.defending import Defending
 from assistant.dialogue.events import Asked, Event
 from assistant.dialogue.handling import MANY
@@ -52,7 +53,8 @@ class Answers(Defending):
                         so_far(tuple(blocks))
         if self._wants_advice():
             passed_over = self._state.facts == self._before.facts and not self._utterance.has("recommend")
-            blocks += self._question(self._conclusion()) if passed_over else self._advice()
+            only_names = self._utterance.has("compare") and not Comparer(self._words, self._conclusion()).described
+            blocks += self._question(self._conclusion()) if passed_over or only_names else self._advice()
         blocks += leftovers(self._utterance)
         if not blocks:
             blocks.append(Text(text=talking.not_understood(self._knowledge)))
@@ -151,7 +153,8 @@ class Answers(Defending):
         names = [tool.id for tool in tools[:4]]
         self._show(names)
         yield from Records(self._words, self._conclusion()).compare(tools[:4])
-        yield from self._explainer().rests_on(names)
+        if Comparer(self._words, self._conclusion()).described:
+            yield from self._explainer().rests_on(names)
 
     def _on_alternatives(self, act: Act) -> Iterable[AnyBlock]:
         for tool in self._tools(act)[:1]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from assistant.dialogue.commands import as_act, nearest, parse
+from assistant.dialogue.pointing import role_in
 from assistant.knowledge.conditions import ConditionError, amount, bounds
 from assistant.knowledge.facts import Quantity
 from assistant.knowledge.model import Knowledge, Slot
-from assistant.language.model import Act, Context, Stated, Utterance
+from assistant.language.model import Act, Context, Stated, Unknown, Utterance
 from assistant.language.understand import understand
 
 if TYPE_CHECKING:
     from assistant.dialogue.conversation import Conversation
+
+
+_NAME = re.compile(r"[^\s,;/]{2,60}")
+_JOINING = frozenset(("and", "or", "vs", "versus", "with", "to", "from", "the", "all"))
+_MOST = 3  # names without a record that are told
 
 
 def command_utterance(text: str, conversation: Conversation) -> Utterance | None:
@@ -41,12 +48,31 @@ def command_utterance(text: str, conversation: Conversation) -> Utterance | None
         facts = tuple(_shifted(fact, start) for fact in meant.facts)
         slots = tuple(slot for a in meant.acts for slot in a.slots)
         act = msgspec.structs.replace(act, facts=facts, slots=slots)
-    return Utterance(text=text, acts=(act,), facts=facts, unknown=meant.unknown if not tools else ())
+    takes_names = "TOOL" in command.hint and "/" not in rest and role_in(rest, conversation.advisor.knowledge) is None
+    unknown = _unrecorded(text, start, meant, conversation) if takes_names else ()
+    return Utterance(text=text, acts=(act,), facts=facts, unknown=unknown or (() if tools else meant.unknown))
 
 
 def _ids(rest: str, conversation: Conversation) -> list[str]:
     tools = conversation.advisor.knowledge.tools
     return [word for word in rest.replace(",", " ").lower().split() if word in tools]
+
+
+def _unrecorded(text: str, start: int, meant: Utterance, conversation: Conversation) -> tuple[Unknown, ...]:
+    """The words behind a command about tools that name none, each with the tools whose names come near."""
+    from difflib import get_close_matches
+
+    tools = conversation.advisor.knowledge.tools
+    heard = [(start + mention.start, start + mention.end) for mention in meant.mentions]
+    names = {name.lower(): tool.id for tool in tools.values() for name in (tool.id, tool.name)}
+    found: list[Unknown] = []
+    for match in _NAME.finditer(text, start):
+        word, place = match.group().lower(), match.span()
+        if word in tools or word in _JOINING or any(a < place[1] and place[0] < b for a, b in heard):
+            continue
+        near = get_close_matches(word, names, n=2, cutoff=0.7)
+        found.append(Unknown(match.group(), *place, tuple(dict.fromkeys(names[name] for name in near))))
+    return tuple(found[:_MOST])
 
 
 def _shifted(fact: Stated, by: int) -> Stated:

@@ -14,10 +14,17 @@ from assistant.dialogue.events import Draft, Drop, Put, with_changes
 from assistant.dialogue.handling import MANY, Handling
 from assistant.dialogue.hypotheses import changes_of
 from assistant.dialogue.pointing import claim_in, deeper, role_in
+from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.supposing import in_words, supposed
 from assistant.dialogue.updating import as_fact
+from assistant.dialogue.wording import listed
 from assistant.knowledge.facts import Fact
 from assistant.language.model import Act
+
+GROUND = "ground/"
+"""Before a claim that was explained and beneath which nothing lies."""
+
+_KEPT = 24  # claims that "why that?" still has before it
 
 
 class Defending(Handling):
@@ -34,20 +41,46 @@ class Defending(Handling):
         if claim is None and not act.because.startswith("/"):
             claim = claim_in(self._utterance, conclusion, self._words, named)
         values = () if claim or named or act.because.startswith("/") else self._values()
+        following = claim is None and not named and not values
+        ref = claim or (refs[0] if refs else self._first_claim())
         if values:
             blocks: tuple[AnyBlock, ...] = tuple(self._foresight().if_only(fact) for fact in values)
         elif claim is None and named:
             blocks = tuple(block for tool in self._tools(act)[:MANY] for block in explainer.why_tool(tool.id))
-        elif claim is None and not conclusion.stack and not refs:
+        elif following and not conclusion.stack and not refs:
             return (Text(text=talking.NOTHING_TO_EXPLAIN),)
+        elif following and ref.startswith(GROUND):
+            ref = refs[1] if len(refs) > 1 else ""
+            blocks = (self._ground(refs[0].removeprefix(GROUND), further=bool(ref)),)
+            blocks += grounds(self._conversation, ref) if ref else ()
+            refs = refs[1:] or refs
+        elif changes := changes_of(ref):
+            return self._tried(changes)
         else:
-            first = advising.leading(conclusion, self._knowledge)
-            ref = claim or (refs[0] if refs else f"tool/{first.role}/{first.ranking[0].tool}" if first else "")
-            if changes := changes_of(ref):
-                return self._tried(changes)
             blocks = grounds(self._conversation, ref)
-        self._focus = msgspec.structs.replace(self._focus, refs=deeper(blocks) or (refs[1:] if claim is None else ()))
+        below = tuple(other for other in deeper(blocks) if other != ref)
+        rest = refs[1:] if following else ()
+        kept = (*(below or ((f"{GROUND}{ref}",) if following or claim else ())), *rest)
+        self._focus = msgspec.structs.replace(self._focus, refs=tuple(dict.fromkeys(kept))[:_KEPT])
         return blocks
+
+    def _first_claim(self) -> str:
+        """The claim that "why?" asks about where nothing was said before: the choice that the others hang on."""
+        first = advising.leading(self._conclusion(), self._knowledge)
+        return f"tool/{first.role}/{first.ranking[0].tool}" if first else ""
+
+    def _ground(self, ref: str, *, further: bool) -> Text:
+        """That nothing lies beneath a claim: the person's own words, an assumption, or what is on record."""
+        fact = next((fact for fact in self._conclusion().facts if fact_ref(fact) == ref), None)
+        if fact is None:
+            told = "Beneath that there is only what is on record, with the source that stands beside it"
+        elif fact.words is not None:
+            told = f"That rests on nothing but your own words: “{fact.words.text}” (message {fact.words.turn + 1})"
+        elif fact.origin == "default":
+            told = f"That is an assumption, made because you have not said otherwise: {self._words.fact(fact)}"
+        else:
+            told = f"There is nothing beneath that: {self._words.fact(fact)}"
+        return Text(text=f"{told}. The next reason:" if further else f"{told}.", ref=ref)
 
     def _values(self) -> list[Fact]:
         """What the message asks about that is no tool: Kubernetes, R, a phone."""
@@ -75,6 +108,8 @@ class Defending(Handling):
         return self._foresight().how_sure()
 
     def _on_what_would_change(self, act: Act) -> Iterable[AnyBlock]:
+        if self._unheard(act):
+            return ()
         foresight, named = self._foresight(), self._named(act)
         leads = {choice.ranking[0].tool: choice.role for choice in self._conclusion().stack}
         if len(named) == 1 and named[0] in leads:  # what would take it from the top, then
@@ -91,6 +126,8 @@ class Defending(Handling):
         if self._asks_what_clashes(act):
             nothing = "Nothing that you have told me stands against anything else: I know tools for all of it together."
             yield self._clashes().block(most=None) or Text(text=nothing if self._state.facts else talking.NO_FACTS)
+            return
+        if self._unheard(act):
             return
         if self._named(act):
             for tool in self._tools(act)[:MANY]:
@@ -113,7 +150,10 @@ class Defending(Handling):
     def _on_what_if(self, act: Act) -> Iterable[AnyBlock]:
         changes = supposed(act, self._utterance, self._state, self._conversation.turns, self._knowledge)
         if not changes:
-            yield Notice(text="I found no fact in that to try out. Say, for example, “what if we had a GPU?”.")
+            unsaid = listed([self._words.slot(slot) for slot in act.slots])
+            tail = " Say, for example, “what if we had a GPU?”."
+            nothing = f"You have said nothing about {unsaid}, so leaving that out changes nothing."
+            yield Notice(text=nothing if unsaid else f"I found no fact in that to try out.{tail}")
             return
         yield from self._tried(changes, self._utterance.text)
 

@@ -26,6 +26,7 @@ from assistant.reasoning.model import Choice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
 
 _SHOWN = 12
+_CLOSE = 1.0  # points; whoever is ahead by less could as well be second
 _ROLES = 3  # of a tool that no needed role could use
 
 _NO_CHOICE = "There is no choice yet that could change. Tell me about your project first."
@@ -133,14 +134,31 @@ class Foresight:
             forecast = self._reasoner.forecast(self._state.facts)
             lines = tuple(self._carried(fact, forecast) for fact in defaults)
             yield Lines(title="What I assume because you have not said otherwise", lines=lines)
-        turning = [(q, told) for q in self._open() if (told := self._effects(q, turning=True))]
+        open_ones = self._open()
+        turning = [(q, told) for q in open_ones if (told := self._effects(q, turning=True))]
         if turning:
             lines = tuple(Line(f"{q.text} {told}", f"question/{q.slot}") for q, told in turning)
             yield Lines(title="Answers that could still change a first choice", lines=lines)
-        else:
-            yield Text(
-                text="No answer to any question that I could still ask would change a first choice: the advice is robust."
-            )
+        yield Text(text=self._settled(len(turning), len(open_ones)))
+
+    def _settled(self, turning: int, asked: int) -> str:
+        """How firm the advice is, all told: by the open answers, and by how far the first choices are ahead."""
+        close = [
+            f"{self._words.tool(c.ranking[0].tool)} is {self._ahead(c)} as {self._words.as_role(c.role)}"
+            for c in self._conclusion.stack
+            if len(c.ranking) > 1 and c.ranking[0].score - c.ranking[1].score < _CLOSE
+        ]
+        narrow = f"{listed(close)}, so another weighing of what you said could turn it" if close else ""
+        if turning:
+            all_told = f"So it is not settled yet: {turning} of {asked} open questions could change a first choice"
+            return f"{all_told}. Besides, {narrow}." if narrow else f"{all_told}."
+        robust = "No answer to any question that I could still ask would change a first choice"
+        return f"{robust}. Still, {narrow}." if narrow else f"{robust}: the advice is robust."
+
+    def _ahead(self, choice: Choice) -> str:
+        margin = round(choice.ranking[0].score - choice.ranking[1].score, 2)
+        other = self._words.tool(choice.ranking[1].tool)
+        return f"only {scored(margin)} ahead of {other}" if margin else f"level with {other}"
 
     def _carried(self, default: Fact, forecast: Forecast) -> Line:
         """An assumption, and what hangs on it: what would come first if it were not so."""

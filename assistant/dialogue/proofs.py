@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.dialogue.blocks import Citation, Node
-from assistant.dialogue.wording import Wording, sentence
+from assistant.dialogue.wording import Wording, listed, sentence
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.reasoning.model import Atom, Conclusion, Firing, Premise
 from assistant.reasoning.program import PROJECT
@@ -44,7 +44,7 @@ class Prover:
         return Node(
             text=sentence(text),
             kind="rule",
-            children=tuple(self._premise(premise, 1, seen) for premise in firing.premises),
+            children=self._premises(firing.premises, 1, seen),
             sources=sources,
             rule=firing.clause,
             ref=ref,
@@ -72,9 +72,10 @@ class Prover:
         for premise in firing.premises:
             if not premise.holds or premise.atom in _seen:
                 continue
-            for fact in self.words(premise.atom):
+            said = self.words(premise.atom)
+            for fact in said:
                 found[self._stated.index(fact)] = fact
-            for below in self._derived.get(premise.atom, ())[:1]:
+            for below in () if said else self._derived.get(premise.atom, ())[:1]:
                 for fact in self.roots(below, _seen | {premise.atom}):
                     found[self._stated.index(fact)] = fact
             fit = self._fits.get(premise.atom[1]) if premise.atom[0] in ("chosen", "in_play") else None
@@ -89,16 +90,28 @@ class Prover:
         record = self._wording.knowledge.slots.get(slot)
         return record.kind if record else ""
 
-    def _premise(self, premise: Premise, depth: int, seen: frozenset[Atom]) -> Node:
-        if premise.holds:
-            return self._atom(premise.atom, depth, seen)
-        return Node(text=self._absence(premise.atom), kind="absent")
+    def _premises(self, premises: Iterable[Premise], depth: int, seen: frozenset[Atom]) -> tuple[Node, ...]:
+        """What a rule rests on: each thing that holds, and in one sentence all that was checked to be absent."""
+        found = tuple(premises)
+        held = [self._atom(premise.atom, depth, seen) for premise in found if premise.holds]
+        absent = [premise.atom for premise in found if not premise.holds]
+        return (*held, *(Node(text=text, kind="absent") for text in self._absences(absent)))
 
-    def _absence(self, atom: Atom) -> str:
-        predicate, value = atom
-        if predicate.startswith("known:"):
-            return f"You said nothing about {self._wording.slot(predicate[6:])}, and nothing you said tells it."
-        return f"Nothing says that {self._wording.atom((predicate, value))}."
+    def _absences(self, atoms: list[Atom]) -> Iterable[str]:
+        """What is said nowhere; values of one slot share its words."""
+        untold = [self._wording.slot(slot[6:]) for slot, _ in atoms if slot.startswith("known:")]
+        if untold:
+            yield f"You said nothing about {listed(untold, 'or')}, and nothing you said tells it."
+        by_slot: dict[str, list[str]] = {}
+        others: list[str] = []
+        for slot, value in atoms:
+            if slot in self._wording.knowledge.slots and self._kind(slot) != "quantity":
+                by_slot.setdefault(slot, []).append(self._wording.value(slot, value))
+            elif not slot.startswith("known:"):
+                others.append(self._wording.atom((slot, value)))
+        clauses = [self._wording.saying(slot, listed(values, "or")) for slot, values in by_slot.items()] + others
+        if clauses:
+            yield f"Nothing says that {listed(clauses, 'or that')}."
 
     def _atom(self, atom: Atom, depth: int, seen: frozenset[Atom]) -> Node:
         if atom == PROJECT:
@@ -144,7 +157,7 @@ class Prover:
         roles = [choice.role for choice in self._conclusion.stack if choice.ranking[0].tool == tool]
         text = f"{self._wording.tool(tool)} is the first choice as {self._wording.as_role(roles[0])}." if roles else ""
         fit = self._fits.get(tool)
-        children = tuple(self._premise(premise, depth + 1, seen) for premise in fit.premises) if fit else ()
+        children = self._premises(fit.premises, depth + 1, seen) if fit else ()
         ref = f"tool/{roles[0]}/{tool}" if roles else ""
         return Node(text=text or sentence(self._wording.atom(atom)), kind="conclusion", children=children, ref=ref)
 
@@ -160,9 +173,9 @@ class Prover:
         """What the firings of one rule rest on: what they share, and the alternatives of which any one is enough."""
         shared = [p for p in firings[0].premises if all(p in firing.premises for firing in firings)]
         rests = [[p for p in firing.premises if p not in shared] for firing in firings]
-        nodes = [self._premise(premise, depth, seen) for premise in shared]
+        nodes = [*self._premises(shared, depth, seen)]
         if all(rests) and len(firings) > 1:
-            ways = [tuple(self._premise(premise, depth + 1, seen) for premise in rest) for rest in rests]
+            ways = [self._premises(rest, depth + 1, seen) for rest in rests]
             each = [
                 way[0] if len(way) == 1 else Node(text="All of these together.", kind="conclusion", children=way)
                 for way in ways

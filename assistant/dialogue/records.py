@@ -1,16 +1,16 @@
-"""Answers from a tool's record: about, status, licence, capability, migration, alternatives, comparison."""
+"""Answers from a tool's record: about, status, licence, capability, migration, alternatives."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.dialogue.advising import argument_line
-from assistant.dialogue.blocks import AnyBlock, Card, CompareRow, Comparison, Field, Line, Lines, Notice, Text, scored
-from assistant.dialogue.wording import Wording, listed, points, sentence
+from assistant.dialogue.blocks import AnyBlock, Card, Field, Line, Lines, Notice, Text, scored
+from assistant.dialogue.comparing import Comparer
+from assistant.dialogue.wording import Wording, listed, sentence
 from assistant.knowledge.model import Claim, Tool
 from assistant.language.model import Stated
-from assistant.reasoning.model import Argument, Choice, Conclusion, Ranked
+from assistant.reasoning.model import Conclusion, Ranked
 
 _STATUS = {
     "active": "is actively developed",
@@ -44,9 +44,6 @@ _LABELS = {
     "os": "Systems",
     "hardware": "Hardware",
 }
-
-_DIFFERENT = 12  # arguments that a comparison tells in which tools differ
-_EQUAL = 4  # and in which they are alike
 
 
 class Records:
@@ -249,94 +246,18 @@ class Records:
         return self.alternatives(tool, leaving=True)
 
     def compare(self, tools: list[Tool]) -> tuple[AnyBlock, ...]:
-        """Tools side by side: for this project when they compete in it, else by their records."""
-        for choice in self._conclusion.stack:
-            found = {r.tool: r for r in choice.ranking if r.tool in {t.id for t in tools}}
-            if len(found) == len(tools):
-                return (self._project_comparison(choice, [found[t.id] for t in tools]),)
-        return (self._general_comparison(tools), *(b for t in tools for b in self.standing(t.id)))
-
-    def _project_comparison(self, choice: Choice, ranked: list[Ranked]) -> Comparison:
-        role, first = choice.role, choice.ranking[0]
-        names = [self._words.tool(r.tool) for r in ranked]
-        records = [self._words.knowledge.tools[r.tool] for r in ranked]
-        best = max(ranked, key=lambda r: (r.score, -ranked.index(r)))
-        rest = max((r.score for r in ranked if r is not best), default=0.0)
-        margin = round(best.score - rest, 2)
-        title = self._words.as_role(role)
-        if margin:
-            text = f"{self._words.tool(best.tool)} for {title} in your project, by {scored(margin)}"
-        else:
-            text = f"They weigh the same for {title} in your project; what you have not said yet decides"
-        if first not in ranked:
-            text += f". The first choice there is another, {self._words.tool(first.tool)} with {scored(first.score)}"
-        return Comparison(
-            names=tuple(names),
-            rows=(*self._project_rows(role, ranked), *self._record_rows(records)),
-            verdict=Line(text + ".", f"tool/{role}/{best.tool}"),
-            role=role,
-            tools=tuple(r.tool for r in ranked),
-        )
-
-    def _project_rows(self, role: str, ranked: list[Ranked]) -> Iterable[CompareRow]:
-        """The sums, the points by pillar, the arguments that differ, weightiest first, and those that are equal."""
-        tools = "+".join(r.tool for r in ranked)
-        yield CompareRow("Points", tuple(f"{r.score:g}" for r in ranked), f"tool/{role}/{ranked[0].tool}")
-        for pillar in self._words.knowledge.pillars.values():
-            worth = tuple(points(r.by_pillar().get(pillar.id, 0)) for r in ranked)
-            yield CompareRow(pillar.title, worth, f"pillar/{role}/{pillar.id}/{tools}")
-        counted = [{a.text: a for a in r.arguments} for r in ranked]
-        first = dict[str, Argument]()
-        for arguments in reversed(counted):
-            first |= arguments
-        order = sorted(first, key=lambda t: (-max(abs(c[t].worth) for c in counted if t in c), first[t].id))
-        equal = [text for text in order if all(text in c for c in counted)]
-        for text in [text for text in order if text not in equal][:_DIFFERENT] + equal[:_EQUAL]:
-            cells = tuple(points(c[text].worth) if text in c else "" for c in counted)
-            yield CompareRow(text, cells, argument_line(first[text], self._words).ref)
-
-    def _general_comparison(self, tools: list[Tool]) -> Comparison:
-        rows = self._record_rows(tools)
-        about = f"record/about/{'+'.join(t.id for t in tools)}"
-        rows.append(CompareRow("Learning curve", tuple(t.learning_curve or "not recorded" for t in tools), about))
-        for pillar in self._words.knowledge.pillars.values():
-            cells = tuple(self._pillar_cell(t, pillar.id) for t in tools)
-            if any(cells):
-                rows.append(CompareRow(pillar.title, cells, about))
-        dying = [t for t in tools if t.status.state in ("archived", "superseded", "retired")]
-        if dying and len(dying) < len(tools):
-            text = f"Not {listed([t.name for t in dying], 'or')} for anything new; between the others it depends on your project."
-        elif self._conclusion.stack:
-            text = "They do not compete for the same role in your project; this is what their records say."
-        else:
-            text = "It depends on the project: tell me the task, the data and where it will run, and I will weigh them for you."
-        return Comparison(
-            names=tuple(t.name for t in tools), rows=tuple(rows), verdict=Line(text), tools=tuple(t.id for t in tools)
-        )
-
-    def _record_rows(self, tools: list[Tool]) -> list[CompareRow]:
-        names = "+".join(t.id for t in tools)
-        return [
-            CompareRow("What it is", tuple(t.summary for t in tools), f"record/about/{names}"),
-            CompareRow("Licence", tuple(t.licence.spdx for t in tools), f"record/licence/{names}"),
-            CompareRow("Status", tuple(_status_cell(t) for t in tools), f"record/status/{names}"),
-        ]
-
-    def _pillar_cell(self, tool: Tool, pillar: str) -> str:
-        good = [f"+ {c.text}" for c in tool.strengths if c.pillar == pillar]
-        bad = [f"- {c.text}" for c in tool.weaknesses if c.pillar == pillar]
-        return "; ".join(good[:2] + bad[:1])
+        """Tools side by side: for this project when they compete in it, else in general, by their records."""
+        comparer = Comparer(self._words, self._conclusion)
+        if not comparer.described:
+            return (comparer.in_general(tools),)
+        block = comparer.for_project(tools)
+        return (block,) if block else (comparer.in_general(tools), *(b for t in tools for b in self.standing(t.id)))
 
 
 def asked_of(facts: Sequence[Stated]) -> list[Stated]:
     """What is asked of a tool: the facts of the question, without the tasks that the words for other facts imply."""
     told = {place for fact in facts if fact.slot != "task" for place in range(fact.start, fact.end)}
     return [fact for fact in facts if fact.slot != "task" or told.isdisjoint(range(fact.start, fact.end))]
-
-
-def _status_cell(tool: Tool) -> str:
-    release = f", {tool.release.version} of {tool.release.date}" if tool.release else ""
-    return f"{tool.status.state}{release}"
 
 
 def _overlap(one: Tool, other: Tool) -> int:

@@ -20,7 +20,7 @@ THANKS = (
 )
 GOODBYE = "Goodbye. This conversation is kept; you can resume it any time."
 SET_ANSWERS = {"thanks": THANKS, "goodbye": GOODBYE}
-ROBUST = "I have no further question: no answer that I could ask for would change a first choice."
+ROBUST = "I have no further question: no likely answer to what I could still ask would change a first choice."
 NOTHING_ASKED = "No question is open. Tell me more about your project, or ask about a tool."
 NOTHING_TO_EXPLAIN = "There is no advice yet that I could explain. Tell me about your project first."
 NO_FACTS = "You have not told me anything about your project yet."

@@ -12,7 +12,7 @@ from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Words
 from assistant.knowledge.model import Slot
-from assistant.language.model import Act, Stated, Utterance
+from assistant.language.model import AGAIN, Act, Stated, Utterance
 
 ChangeKind = Literal["new", "changed", "confirmed", "removed", "assumed"]
 FactEvent = Put | Drop | Step | Undo | Redo | Reset | Skipped
@@ -76,6 +76,8 @@ def stated_facts(utterance: Utterance, before: State) -> tuple[Stated, ...]:
     if not states_facts(utterance):
         return ()
     acts = {act.act for act in utterance.acts}
+    if any(act.argument == AGAIN for act in utterance.acts):  # "and X?" asks the same of X
+        return tuple(fact for fact in utterance.facts if fact.slot not in _TOOL_SLOTS)
     opens = not before.facts and "compare" in acts
     if acts and acts <= _ONLY_WEIGHS and not opens:
         asked = {"considering"} if "migrate" in acts else {"considering", "migrating_from"}

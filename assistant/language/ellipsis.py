@@ -8,7 +8,7 @@ from assistant.language.scene import Scene
 
 # Acts that can be asked again of another tool just by naming it.
 _REPEATABLE = frozenset(
-    {"status", "licence", "capability", "about", "alternatives", "caveats", "sources", "why", "why_not"}
+    {"status", "licence", "capability", "about", "alternatives", "caveats", "migrate", "sources", "why", "why_not"}
 )
 _JOINING = frozenset({"and", "or", "what", "how", "same"})
 
