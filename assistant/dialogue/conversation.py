@@ -18,10 +18,10 @@ from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.surviving import surviving
 from assistant.dialogue.updating import fact_events, taken_for_a_project, understood
 from assistant.dialogue.wording import Wording
-from assistant.knowledge.facts import Fact
+from assistant.knowledge.facts import Fact, Quantity
 from assistant.language.answers import picked
-from assistant.language.model import Act, Context, Utterance
-from assistant.language.understand import understand
+from assistant.language.model import Act, Context, Recent, Utterance
+from assistant.language.understand import told_amount, understand
 from assistant.reasoning.counterfactual import next_question
 from assistant.reasoning.model import Asked, Conclusion
 
@@ -196,7 +196,17 @@ class Conversation:
             tools=focus.tools if focus.age < _LIFESPAN else (),
             listed=focus.listed if focus.age < _LIFESPAN else (),
             act=focus.act,
+            amount=self._last_amount(),
         )
+
+    def _last_amount(self) -> Recent | None:
+        """The amount that the person told last."""
+        told = [
+            (fact.words.turn, fact.words.start, fact.slot, fact.words.text)
+            for fact in self.state.facts
+            if fact.words is not None and isinstance(fact.value, Quantity)
+        ]
+        return told_amount(*max(told)[2:], self.advisor.lexicon) if told else None
 
     def _about_the_draft(self, utterance: Utterance) -> Utterance:
         """The utterance as the act `keep` or `discard`, where it is nothing but words for that and a what-if is open."""

@@ -5,15 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.knowledge.facts import Quantity, Strength
+from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Contradiction, Mention, Stated
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
-from assistant.language.scopes import clause
+from assistant.language.scopes import clause, refused
 from assistant.language.tokens import SENTENCE
 
 _WEIGHED = ("considering", "answer_candidate")
 _TOOL_SLOTS = frozenset({"existing_stack", "considering", "avoid", "migrating_from"})
+
+
+def refusals(reading: Reading, lexicon: Lexicon, spans: list[Span]) -> tuple[list[Span], dict[int, tuple[int, int]]]:
+    """The spans, with what only a refusal makes a value of ("no internet"), and which of them are refused."""
+    named = {position for span in spans for position in range(span.first, span.last)}
+    mute = [
+        Span(hit.first, hit.last, hit.payload)
+        for hit in reading.of("refusable")
+        if named.isdisjoint(range(hit.first, hit.last))
+    ]
+    if not mute:
+        return spans, refused(reading, lexicon, spans)
+    together = sorted((*spans, *mute), key=lambda span: (span.first, span.last, span.entry))
+    no = refused(reading, lexicon, together)
+    found: list[Span] = []
+    kept: dict[int, tuple[int, int]] = {}
+    for index, span in enumerate(together):
+        words = no.get(index)
+        if span.entry.kind != "refusable":
+            if words is not None:
+                kept[len(found)] = words
+            found.append(span)
+        elif words is not None:
+            entry = Entry("value", span.entry.name, span.entry.slot)
+            found.append(Span(min(span.first, words[0]), max(span.last, words[1]), entry))
+    return found, kept
 
 
 def from_values(

@@ -10,7 +10,7 @@ from assistant.knowledge.model import Knowledge, Slot, Tool
 from assistant.language import phrases
 from assistant.language.entry import Entry
 from assistant.language.indexing import Index, load_index
-from assistant.language.patterns import Patterns, written
+from assistant.language.patterns import Patterns, expanded, written
 from assistant.language.quantities import Quantities
 from assistant.language.ranking import Ranking, shipped
 from assistant.language.repair import Repairs
@@ -207,10 +207,20 @@ class _Gathering:
     def _add_cues(self) -> None:
         opaque = phrases.part(self.knowledge, "opaque", phrases.Opaque)
         self._say_all(opaque.phrases, Entry("opaque"))
-        self._say_all(self.negation.before, Entry("deny<"))
-        self._say_all(self.negation.after, Entry("deny>"))
-        self._say_all(self.negation.pseudo, Entry("pseudo"))
-        self._say_all(self.negation.breaks, Entry("break"))
+        for forms, kind in (
+            (self.negation.before, "deny<"),
+            (self.negation.after, "deny>"),
+            (self.negation.unconcerned, "unconcerned"),
+            (self.negation.pseudo, "pseudo"),
+            (self.negation.denials, "denial"),
+            (self.negation.breaks, "break"),
+            (self.negation.corrections, "correction"),
+        ):
+            for form in forms:
+                for words in expanded(form, self.tokeniser.folds):
+                    self.trie.add(words, Entry(kind))
+        for refusable in self.negation.refusable:
+            self._say_all(refusable.words, Entry("refusable", refusable.value, refusable.slot))
         self._say_all(self.strength.soft, Entry("soft"))
         self._say_all(self.strength.hard, Entry("hard"))
         self._say_all(self.strength.closed, Entry("closed"))

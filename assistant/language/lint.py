@@ -80,6 +80,9 @@ def _unreadable(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     groups = [(("acts", kind), getattr(acts, kind)) for kind in ("exact", "ellipses", "cues", "not_in_scope")]
     says = phrases.part(knowledge, "descriptions", phrases.Descriptions).says
     groups += [(("descriptions", "says", slot), values) for slot, values in says.items()]
+    denying = phrases.part(knowledge, "negation", phrases.Negation)
+    kinds = ("before", "after", "unconcerned", "pseudo", "denials", "breaks", "corrections")
+    groups.append((("negation",), {kind: getattr(denying, kind) for kind in kinds}))
     for (stem, *path), patterns in groups:
         for name, texts in patterns.items():
             for number, text in enumerate(texts):

@@ -87,6 +87,13 @@ class Utterance(msgspec.Struct, frozen=True):
         return any(a.act == act for a in self.acts)
 
 
+class Recent(msgspec.Struct, frozen=True):
+    """An amount that was told: its slot, and the unit it was told in by its worth in the slot's own unit."""
+
+    slot: str
+    factor: float
+
+
 class Context(msgspec.Struct, frozen=True):
     """What the conversation has in focus, for answers and ellipses."""
 
@@ -95,3 +102,4 @@ class Context(msgspec.Struct, frozen=True):
     tools: tuple[str, ...] = ()  # tools in focus, latest first
     listed: tuple[str, ...] = ()  # ids of the last list shown, in order ("the second one")
     act: str | None = None  # last act, for "what about jax?"
+    amount: Recent | None = None  # the amount told last, for "make that 5000"

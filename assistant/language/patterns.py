@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
 import msgspec
@@ -109,6 +110,21 @@ def _choices(pieces: Sequence[str], fold: Callable[[str], Words], pattern: str) 
 
 def _fold(piece: str, fold: Callable[[str], Words]) -> Words:
     return (piece,) if piece[0] in "{^$" else fold(piece)
+
+
+def expanded(pattern: str, fold: Callable[[str], Words]) -> Iterator[Words]:
+    """All runs of words that a pattern without "..." stands for. Raises BadPattern."""
+    if not _GROUPED.search(pattern):
+        yield fold(pattern)
+        return
+    steps = parse(pattern, fold)
+    if any(step.gap for step in steps):
+        raise BadPattern(f"{pattern!r} skips words, which no phrase can")
+    for choice in product(*((*step.choices, ()) if step.optional else step.choices for step in steps)):
+        yield tuple(chain.from_iterable(choice))
+
+
+_GROUPED = re.compile(r"[(\[]")
 
 
 class _Compiled(NamedTuple):

@@ -31,12 +31,26 @@ class Implied(Part, frozen=True):
     instead: bool = False
 
 
+class Refusable(Part, frozen=True):
+    """Words that say nothing by themselves, and what refusing them says ("no internet")."""
+
+    slot: str
+    value: str
+    words: Strings = ()
+
+
 class Negation(Part, frozen=True):
+    """Its lists of phrases may hold patterns of the simple kind: `(a|b)` either, `[a]` may be missing."""
+
     before: Strings = ()
     after: Strings = ()
     pseudo: Strings = ()
     breaks: Strings = ()
     preferring: Strings = ()
+    unconcerned: Strings = ()  # a wish before these is refused; a thing is not
+    denials: Strings = ()  # a "no" behind these is itself denied
+    refusable: tuple[Refusable, ...] = ()
+    corrections: Strings = ()  # take back what stands before them, where something of its kind follows
     outweighs: Strings = ()  # between two priorities: the first is the one that counts
     reach: int = 6
     implied: tuple[Implied, ...] = ()

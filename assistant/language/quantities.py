@@ -98,6 +98,24 @@ class Quantities:
         value = quantity(reading, number, high, known.factor if known is not None else factor, last)
         return Amount(slot, value, number.first, last)
 
+    def bare_between(self, reading: Reading, begin: int, stop: int, slot: str, factor: float) -> Amount | None:
+        """The number without a unit that begins from `begin` to `stop`, times `factor` as an amount of `slot`."""
+        for number in self._numerals.find(reading):
+            if begin <= number.first <= stop:
+                if number.glued or self._unit(reading, number)[0] is not None:
+                    return None
+                value = quantity(reading, number, None, factor, number.last)
+                return Amount(slot, value, number.first, number.last)
+        return None
+
+    def worth(self, reading: Reading, amount: Amount) -> float:
+        """What the unit of an amount is worth in the unit of its slot."""
+        for number in self._numerals.find(reading):
+            if amount.first <= number.first < amount.last:
+                unit, _ = self._unit(reading, number)
+                return 1.0 if unit is None else unit.factor
+        return 1.0
+
     def _range(self, reading: Reading, low: Number, high: Number) -> tuple[Number, Number | None]:
         """The ends of the range that two numbers span, in the unit of the higher one; the lower one alone if they span none."""
         if high.first - low.last > _APART:

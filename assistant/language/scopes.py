@@ -13,6 +13,8 @@ from assistant.language.trie import Hit
 
 _COMPARED = 9  # words between two wishes that are compared
 _LIST = 30  # things that one refusal may list
+_DENIED = 5  # words behind a denial that may deny
+_NEGATIVE = frozenset({"no", "not", "without", "lack", "lacking", "never", "none", "unlabelled", "unlabeled"})
 _LINKS = frozenset({"and", "or", "nor", "as", "well"})
 _HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via", "of"})
 
@@ -20,16 +22,18 @@ _HINGES = frozenset({"in", "on", "with", "to", "for", "from", "at", "by", "via",
 def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[int, tuple[int, int]]:
     """Which spans (by index) are refused, each with the words that refuse it (token range)."""
     found: dict[int, tuple[int, int]] = {}
-    immune = reading.of("pseudo")
+    immune = [*reading.of("pseudo"), *reading.of("correction")]
+    denied = _denied(reading)
     inside = {position for span in spans for position in range(span.first, span.last)}
     for hit in reading.of("deny<"):
-        if any(p.first <= hit.first and hit.last <= p.last for p in immune):
+        if hit.first in denied or any(p.first <= hit.first and hit.last <= p.last for p in immune):
             continue
-        if any(
-            span.first <= hit.first and hit.last <= span.last and span.last - span.first > hit.last - hit.first
-            for span in spans
-        ):
-            continue  # the phrase itself says no: "no labels" is a value of its own
+        whole = next((s for s in spans if s.first <= hit.first and hit.last <= s.last and s[:2] != hit[:2]), None)
+        if whole is not None:  # the phrase itself says no: "no labels" is a value of its own
+            if whole.entry.slot == "privacy":  # "we can not send anything to the cloud"
+                sent = _forward(reading, lexicon, spans, whole.last, inside)
+                found.update({at: whole[:2] for at in sent if spans[at].entry.slot == "deployment" and at not in found})
+            continue
         for index in _forward(reading, lexicon, spans, hit.last, inside):
             if spans[index].is_tool and not _refuses_tool(reading, lexicon, hit, spans[index]):
                 continue
@@ -38,28 +42,68 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
         words = _preferred(reading, lexicon, spans[index - 1], spans[index])
         if words is not None:
             found.setdefault(index, words)
-    for hit in reading.of("deny>"):
-        if any(p.first <= hit.first and hit.last <= p.last for p in immune):
-            continue
-        for index in _backward(reading, spans, hit.first):
-            found.setdefault(index, (hit.first, hit.last))
+    for kind in ("deny>", "unconcerned"):
+        for hit in reading.of(kind):
+            if any(p.first <= hit.first and hit.last <= p.last for p in immune):
+                continue
+            for index in _backward(reading, spans, hit.first):
+                if kind == "deny>" or spans[index].entry.slot == "priorities":
+                    found.setdefault(index, (hit.first, hit.last))
     for position in answering_no(reading):
-        for index in _backward(reading, spans, position, CLAUSE):
+        for index in _backward(reading, spans, position, SENTENCE):
             found.setdefault(index, (position, position + 1))
+    for index, span in enumerate(spans):
+        if span.first in denied and reading.tokens[span.first].word in _NEGATIVE:
+            found[index] = (span.first, span.last)  # "I would not say we have no labels"
+    return found
+
+
+def _denied(reading: Reading) -> set[int]:
+    """Where a "no" is itself denied: "not that we lack a GPU"."""
+    found: set[int] = set()
+    for hit in reading.of("denial"):
+        position = hit.last
+        while position < len(reading.tokens) and position < hit.last + _DENIED and reading.tokens[position].gap == NONE:
+            found.add(position)
+            position += 1
     return found
 
 
 def answering_no(reading: Reading) -> list[int]:
-    """Where a word says no to what stands before its colon ("AGPL: no")."""
+    """Where a word says no to what stands right before it: "AGPL: no", "Windows? God no.", "PyTorch yes, TensorFlow no"."""
     tokens = reading.tokens
-    return [
-        position
-        for position, token in enumerate(tokens)
-        if token.word in _NOES
-        and position
-        and (position + 1 == len(tokens) or tokens[position + 1].gap >= COMMA)
-        and reading.plain[tokens[position - 1].end : token.start].strip() in (":", "->", "=")
-    ]
+    found: list[int] = []
+    for position, token in enumerate(tokens):
+        if token.word not in _NOES or not position:
+            continue
+        if (
+            position + 1 < len(tokens)
+            and tokens[position + 1].gap < COMMA
+            and tokens[position + 1].word not in _SOFTENERS
+        ):
+            continue
+        asked = position
+        while asked and tokens[asked].gap == NONE and tokens[asked - 1].word in _INTERJECTIONS:
+            asked -= 1
+        if not asked:
+            continue
+        between = reading.plain[tokens[asked - 1].end : tokens[asked].start].strip()
+        if between in (":", "->", "=") and asked == position:
+            found.append(position)
+        elif between == "?" and asked - clause(reading, asked - 1, SENTENCE)[0] <= _ASKED:
+            found.append(asked)
+        elif not between and asked == position and _says_yes(reading, position):
+            found.append(position)
+    return found
+
+
+def _says_yes(reading: Reading, position: int) -> bool:
+    """Whether a "yes" closes another part of the sentence, so that this "no" answers as well."""
+    first, last = clause(reading, position, SENTENCE)
+    return any(
+        reading.tokens[at].word in _YESES and (at + 1 == last or reading.tokens[at + 1].gap >= COMMA)
+        for at in range(first + 1, last)
+    )
 
 
 def _preferred(reading: Reading, lexicon: Lexicon, one: Span, other: Span) -> tuple[int, int] | None:
@@ -116,8 +160,16 @@ def _refuses_tool(reading: Reading, lexicon: Lexicon, hit: Hit[Entry], span: Spa
     return all(token.fold in lexicon.stopwords for token in between) and len(between) <= 4
 
 
+_ASKED = 3  # words of a question that is nothing but a name
+_YESES = frozenset({"yes", "yeah", "ok", "okay", "fine", "sure"})
+_SOFTENERS = frozenset({"thanks", "thank", "way", "please"})
+_INTERJECTIONS = frozenset(
+    {"god", "hell", "oh", "lord", "heavens", "absolutely", "definitely", "certainly", "sorry", "well", "um"}
+)
 _NOES = frozenset({"no", "never", "nope", "nein", "not"})
-_BARE = frozenset({"not", "no", "nor", "never", "neither", "any"})
+_BARE = frozenset(
+    {"not", "no", "nor", "never", "neither", "any", "nobody", "one", "none", "of", "us", "hardly", "barely"}
+)
 _ASKS = frozenset(
     {"why", "what", "how", "which", "where", "when", "is", "are", "does", "do", "would", "can", "could", "should"}
 )

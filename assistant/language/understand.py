@@ -12,13 +12,14 @@ from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_tools, counts
 from assistant.language.completion import refusal
+from assistant.language.corrections import corrected
 from assistant.language.descriptions import described
 from assistant.language.ellipsis import again
 from assistant.language.entry import Entry
 from assistant.language.guessing import guess
 from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act, Context, Mention, Stated, ToolRole, Utterance
+from assistant.language.model import Act, Context, Mention, Recent, Stated, ToolRole, Utterance
 from assistant.language.money import budgets
 from assistant.language.normalise import normalise
 from assistant.language.quantities import Amount
@@ -26,7 +27,7 @@ from assistant.language.reading import Reading, Span
 from assistant.language.role_guess import IN_USE, roles
 from assistant.language.roles import cued
 from assistant.language.scene import Scene
-from assistant.language.scopes import answering_no, closed, outweighed, refused, soft
+from assistant.language.scopes import answering_no, closed, outweighed, soft
 from assistant.language.spans import choose, surroundings
 from assistant.language.tokens import NONE, SENTENCE, Token
 from assistant.language.view import sentences
@@ -112,7 +113,7 @@ class _Named(NamedTuple):
     cued: list[ToolRole | None]  # the role that cues give each of the tools
 
 
-def _named(reading: Reading, lexicon: Lexicon) -> _Named:
+def _named(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> _Named:
     amounts = sorted([*lexicon.quantities.read(reading), *budgets(reading)], key=lambda amount: amount[2:])
     counted = {position for amount in amounts for position in range(amount.first, amount.last)}
     lesser = outweighed(reading, lexicon, found := _spans(reading, lexicon))
@@ -121,9 +122,10 @@ def _named(reading: Reading, lexicon: Lexicon) -> _Named:
         for index, span in enumerate(found)
         if index not in lesser and not (span.entry.slot == "priorities" and span.first in counted)
     ]
+    spans, amounts = corrected(reading, lexicon, spans, amounts, recent)
     around = surroundings(reading, lexicon, [span for span in spans if span.is_tool])
     spans = sorted((*spans, *around), key=lambda span: (span.first, span.last, span.entry)) if around else spans
-    refusals = refused(reading, lexicon, spans)
+    spans, refusals = facts_of.refusals(reading, lexicon, spans)
     numbers = [index for index, span in enumerate(spans) if span.is_tool]
     tools = [spans[index] for index in numbers]
     refused_tools = {at: refusals[index] for at, index in enumerate(numbers) if index in refusals}
@@ -133,8 +135,8 @@ def _named(reading: Reading, lexicon: Lexicon) -> _Named:
 _LEFT = ("migrating_from", "avoid")
 
 
-def _part(reading: Reading, lexicon: Lexicon) -> _Part:
-    spans, amounts, refusals, tools, told = _named(reading, lexicon)
+def _part(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> _Part:
+    spans, amounts, refusals, tools, told = _named(reading, lexicon, recent)
     wishes, only = soft(reading, spans), closed(reading, spans)
     given = roles(reading, lexicon, tools, told) if tools else []
     mentions = [
@@ -183,7 +185,7 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
 
     The facts that a `what_if`, `correct` or `retract` is about stand in that act and among the facts of the message.
     """
-    parts = [_part(reading, lexicon) for reading in read(text, lexicon)]
+    parts = [_part(reading, lexicon, context.amount) for reading in read(text, lexicon)]
     if parts and _is_open(context):
         parts[0] = _guessed(parts[0], parts, lexicon)
     mentions = tuple(mention for part in parts for mention in part.mentions)
@@ -323,6 +325,15 @@ def mentioned(reading: Reading, lexicon: Lexicon) -> tuple[list[Span], list[Tool
     """The tools that are named, with the roles that cues give them: what weights for roles are learnt from."""
     named = _named(reading, lexicon)
     return named.tools, named.cued
+
+
+def told_amount(slot: str, words: str, lexicon: Lexicon) -> Recent:
+    """The amount of `slot` that a person told in these words, for what a later correction is about."""
+    for reading in read(words, lexicon):
+        amount = lexicon.quantities.bare(reading, slot, 1.0)
+        if amount is not None:
+            return Recent(slot, lexicon.quantities.worth(reading, amount))
+    return Recent(slot, lexicon.answers.bare.get(slot, 1.0))
 
 
 def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
