@@ -153,7 +153,7 @@ def written(
         "strata": program.strata,
         "clauses": [
             ([number[a] for a in c.present], [number[a] for a in c.absent], number[c.head], c.stratum)
-            for c in program.in_order()
+            for c in program.clauses
         ],
         "projects": [[number[atom] for atom in atoms if atom in number] for atoms in asked],
     }

@@ -16,6 +16,7 @@ from assistant.cli.exits import Refused
 if TYPE_CHECKING:
     from assistant.dialogue.advisor import Advisor
     from assistant.dialogue.watching import Watched
+    from assistant.reasoning.isolated import Host
     from assistant.sessions.service import Sessions
 
 
@@ -25,6 +26,13 @@ class Settings:
     def __init__(self, knowledge: tuple[Path, ...] = ()) -> None:
         self.knowledge = knowledge
         self._advisor: Advisor | None = None
+        self._host: Host | None = None
+
+    def start_engine(self) -> None:
+        """Let the engine's process start while this one does, for a command that is sure to need it."""
+        from assistant.reasoning.engines import start_host
+
+        self._host = start_host()
 
     def advisor(self, *, strict: bool = False) -> Advisor:
         """Knowledge and engine, loaded once. A folder that has errors is left out with a warning.
@@ -38,7 +46,7 @@ class Settings:
             logs.keep()
 
             with knowledge_errors():
-                self._advisor = Advisor.load(knowledge_dirs=self.knowledge)
+                self._advisor = Advisor.load(knowledge_dirs=self.knowledge, host=self._host)
             if strict and self._advisor.left_out:
                 raise Refused("\n".join(self._advisor.left_out))
             for why in self._advisor.left_out:

@@ -83,6 +83,7 @@ def ask(
     text = " ".join(words) if words else _piped()
     if not text.strip():
         raise Refused("Nothing was asked.")
+    settings.start_engine()
     sessions = settings.sessions(debug=debug)
     with session_errors():
         talk = _open(sessions, last, session)

@@ -13,9 +13,10 @@ from assistant.knowledge.loading import KnowledgeError, is_kept, load, refuse
 from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import Lexicon
 from assistant.language.patterns import BadPattern
-from assistant.reasoning.engines import EngineName
+from assistant.reasoning.engines import EngineName, start_host
 from assistant.reasoning.errors import CompileError
 from assistant.reasoning.heap import uncollected
+from assistant.reasoning.isolated import Host
 from assistant.reasoning.reasoner import Reasoner
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ _TOLD = 8  # errors of a folder; `knowledge lint` tells all
 class Advisor:
     """Immutable after construction and safe to share between threads and tasks."""
 
-    def __init__(self, knowledge: Knowledge, engine: EngineName = "durable") -> None:
-        """Raises what UNUSABLE lists."""
+    def __init__(self, knowledge: Knowledge, engine: EngineName = "durable", host: Host | None = None) -> None:
+        """`host` is a process for the engine that runs already. Raises what UNUSABLE lists."""
         self.knowledge = knowledge
-        self.reasoner = Reasoner(knowledge, engine)  # first: its engine gets ready while the words are read
+        self.reasoner = Reasoner(knowledge, engine, host)  # first: its engine gets ready while the words are read
         try:
             self.lexicon = Lexicon(knowledge)
         except BaseException:
@@ -45,7 +46,9 @@ class Advisor:
         """Which folders could not be used, and why."""
 
     @classmethod
-    def load(cls, *, knowledge_dirs: Iterable[Path] = (), engine: EngineName = "durable") -> Advisor:
+    def load(
+        cls, *, knowledge_dirs: Iterable[Path] = (), engine: EngineName = "durable", host: Host | None = None
+    ) -> Advisor:
         """With the shipped knowledge and the given folders laid over it.
 
         A folder that cannot be used is left out, and `left_out` says so: the others still answer. Raises what UNUSABLE
@@ -54,27 +57,33 @@ class Advisor:
         dirs = tuple(knowledge_dirs)
         with uncollected():
             try:
-                return cls.build(dirs, engine)
+                return cls.build(dirs, engine, host)
             except UNUSABLE:
                 if not dirs:
                     raise
                 return cls._without_the_unusable(dirs, engine)
 
     @classmethod
-    def build(cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable") -> Advisor:
+    def build(
+        cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable", host: Host | None = None
+    ) -> Advisor:
         """With all of `dirs` or not at all: raises KnowledgeError with file and line of whatever is wrong.
 
         Folders that are not known yet are compiled in another process first; raises Unfinished if that does not end.
         """
         if dirs and not is_kept(dirs):
             attempt(dirs)
-        return cls.compile(dirs, engine)
+        return cls.compile(dirs, engine, host)
 
     @classmethod
-    def compile(cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable") -> Advisor:
+    def compile(
+        cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable", host: Host | None = None
+    ) -> Advisor:
         """As `build`, in this process."""
+        if host is None and engine == "durable":
+            host = start_host()  # which takes as long as the rest
         try:
-            return cls(load(dirs), engine)
+            return cls(load(dirs), engine, host)
         except (CompileError, msgspec.ValidationError, BadPattern) as error:
             findings = _placed(error, dirs)
             refuse(dirs, findings)

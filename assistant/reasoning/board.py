@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from assistant.knowledge.model import Argue, Exclude, Knowledge, Match, Role, Rule
-from assistant.reasoning.factoring import JOINED
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
 from assistant.reasoning.parallel import Order, in_order
@@ -26,7 +26,15 @@ Said = tuple[tuple[str, Place, float], ...]
 class Board:
     """Safe to share between threads: only a cache changes after construction."""
 
-    def __init__(self, knowledge: Knowledge, programs: Programs, selector: Selector, reference: Reference) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        programs: Programs,
+        selector: Selector,
+        reference: Reference,
+        ends: Mapping[int, tuple[Atom, ...]],
+    ) -> None:
+        """`ends` is what each joined conclusion stands for."""
         self.knowledge = knowledge
         self.programs = programs
         self.selector = selector
@@ -38,10 +46,8 @@ class Board:
         self.tool_slots = frozenset(slot.id for slot in knowledge.slots.values() if slot.kind == "tools")
         self.roles = sorted(knowledge.roles.values(), key=lambda role: not role.leads)  # the order of choosing
         self.partners = _partners(knowledge)
-        self.ends: dict[int, tuple[Atom, ...]] = {}  # what each joined conclusion stands for
-        self.said: dict[Atom, Said] = {}
+        self.ends = ends
         self.personal: dict[Atom, Rule] = {}  # exclusions, and arguments about tools that the person named
-        self.standing: dict[Atom, tuple[int, ...]] = {}  # by conclusion: the atoms of which any makes it hold
         self._spoken_of: dict[str, dict[str, list[tuple[Atom, str, float]]]] = {}
         self._lacking: dict[object, frozenset[str]] = {}
         self._offering: dict[tuple[str, str, str], tuple[str, ...]] = {}
@@ -49,25 +55,38 @@ class Board:
         self._orders: dict[str | None, Order] = {}
         self._concerns: dict[str, frozenset[int]] = {}
         self._always: dict[object, dict[str, float]] = {}
-        for number, (predicate, value) in enumerate(self.atom):
-            if predicate == JOINED:
-                self.ends[number] = tuple(dict.fromkeys(clause.head for clause in programs.argue_members[value]))
-                for end in self.ends[number]:
-                    self.standing[end] = (*self.standing.get(end, ()), number)
-                    self._read(end)
+        self._said: dict[Atom, Said] = {}
+        for end in dict.fromkeys(end for standing in ends.values() for end in standing):
+            if end[0] == RULE:
+                rule = programs.rules[end[1]]
+                effect = rule.effect
+                if isinstance(effect, Exclude) or (isinstance(effect, Argue) and effect.of is not None):
+                    self.personal[end] = rule
 
-    def _read(self, end: Atom) -> None:
-        predicate, value = end
-        if predicate == CLAIM:
-            tool, claim = self.programs.claims[value]
-            self.said[end] = self.spoken((tool,), claim.pillar, claim.points, claim.roles)
-        elif predicate == RULE:
-            rule = self.programs.rules[value]
-            effect = rule.effect
-            if isinstance(effect, Argue) and effect.of is None:
-                self.said[end] = self.spoken(effect.tools, effect.pillar, effect.points, effect.roles)
-            elif isinstance(effect, Argue | Exclude):
-                self.personal[end] = rule
+    @cached_property
+    def standing(self) -> dict[Atom, tuple[int, ...]]:
+        """By conclusion: the atoms of which any makes it hold."""
+        found: dict[Atom, tuple[int, ...]] = {}
+        for number, ends in self.ends.items():
+            for end in ends:
+                found[end] = (*found.get(end, ()), number)
+        return found
+
+    def said(self, end: Atom) -> Said:
+        """What a conclusion says; nothing if it is no argument, or one about tools that the person named."""
+        known = self._said.get(end)
+        if known is None:
+            predicate, value = end
+            known = ()
+            if predicate == CLAIM:
+                tool, claim = self.programs.claims[value]
+                known = self.spoken((tool,), claim.pillar, claim.points, claim.roles)
+            elif predicate == RULE and end not in self.personal:
+                effect = self.programs.rules[value].effect
+                assert isinstance(effect, Argue)
+                known = self.spoken(effect.tools, effect.pillar, effect.points, effect.roles)
+            self._said[end] = known
+        return known
 
     def spoken(self, tools: Iterable[str], pillar: str, points: float, roles: tuple[str, ...]) -> Said:
         """The points of an argument, by the roles that it counts in."""
@@ -85,8 +104,8 @@ class Board:
         known = self._spoken_of.get(role)
         if known is None:
             known = {}
-            for end, said in self.said.items():
-                for pillar, (tool, place), worth in said:
+            for end in self.standing:
+                for pillar, (tool, place), worth in self.said(end):
                     if place == role:
                         known.setdefault(tool, []).append((end, pillar, worth))
             self._spoken_of[role] = known
@@ -165,7 +184,7 @@ class Board:
         if rule is not None:
             assert isinstance(rule.effect, Argue | Exclude)
             return not rule.effect.roles or role in rule.effect.roles
-        return end == (NEED, role) or any(place == role for _, (_, place), _ in self.said.get(end, ()))
+        return end == (NEED, role) or any(place == role for _, (_, place), _ in self.said(end))
 
     def always(self, role: str, weight: Mapping[str, float]) -> dict[str, float]:
         """What the unconditional claims of each tool of `role` add up to under these weights."""

@@ -15,13 +15,25 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from types import ModuleType
 
 import msgspec
 
-from assistant.reasoning.encoding import NOTHING, SENTINEL, SENTINEL_RULE, Literal, Piece, Shard, encode, fact, write
+from assistant.reasoning.encoding import (
+    NOTHING,
+    SENTINEL,
+    SENTINEL_RULE,
+    Literal,
+    Piece,
+    Shard,
+    Wiring,
+    encode,
+    fact,
+    wired,
+    write,
+)
 from assistant.reasoning.errors import EngineFailed
 from assistant.reasoning.guard import MAX_RULES_PER_SHARD, check
 from assistant.reasoning.model import Atom, Firing
@@ -34,9 +46,6 @@ log.addHandler(logging.NullHandler())  # without it, warnings end up on the scre
 class _FactRead(msgspec.Struct):
     id: str
 
-
-KEPT_WARM = 6_000
-"""Rules (25 KB each) that are made ready ahead: those of the shipped knowledge with room to grow."""
 
 _firing_read = msgspec.json.Decoder(dict[str, dict[str, _FactRead]])
 
@@ -62,73 +71,39 @@ def load_module() -> ModuleType:
             sys.setdlopenflags(flags)
 
 
-class Durable:
-    """An engine on durable_rules. Threads may share it: runs take turns.
+class Network:
+    """The rulesets of one program, as numbers. Threads may share it: runs take turns.
 
-    Raises ImportError if durable_rules is missing, Refused if a ruleset would exceed its limits, EngineFailed if it
-    cannot be created.
+    Raises ImportError if durable_rules is missing.
     """
 
-    name = "durable"
-
-    def __init__(self, program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> None:
-        self._firings = tuple(map(firing_of, program.in_order()))
-        self._encoding = encode(program, rules_per_shard=rules_per_shard)
+    def __init__(self, wiring: Wiring) -> None:
         module = load_module()
-        self._sessions = [_Session(module, pieces) for pieces in self._encoding.groups]
-        posts = {(place, need) for place, own in enumerate(self._encoding.groups) for p in own for need in p.needs}
-        self._posts = sorted(posts)  # which ruleset can be told which literal; a post is its place here
-        post = {told: place for place, told in enumerate(self._posts)}
-        self._alone: dict[Literal, set[int]] = {}  # the posts of rules that need this literal and no other
-        self._beside: dict[Literal, dict[Literal, set[int]]] = {}  # those of rules that need these two
-        for place, pieces in enumerate(self._encoding.groups):
-            for piece in pieces:
-                own = {post[place, need] for need in piece.needs}
-                if len(piece.needs) == 1:
-                    self._alone.setdefault(piece.needs[0], set()).update(own)
-                else:
-                    one, other = piece.needs
-                    self._beside.setdefault(one, {}).setdefault(other, set()).update(own)
-                    self._beside.setdefault(other, {}).setdefault(one, set()).update(own)
+        self._absences = wiring.absences
+        self._posts, self._alone, self._beside = wiring.posts, wiring.alone, wiring.beside
+        self._sessions = [_Session(module, pieces) for pieces in wiring.groups]
         self._begin()
         self._lock = threading.Lock()
         self._clean = True
         self._closed = False
 
-    def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
-        """All firings that follow from `atoms`, by stratum and then by clause; atoms no clause asks for are ignored.
+    def fired(self, atoms: Iterable[Literal]) -> list[int]:
+        """The places of all clauses that fire if `atoms` hold, in the canonical order.
 
         Raises EngineFailed if the engine fails twice, the second time with fresh sessions, or is closed.
         """
-        return tuple([self._firings[clause] for clause in self.fired(atoms)])
-
-    def fired(self, atoms: tuple[Atom, ...]) -> list[int]:
-        """As `infer`: the places of the clauses in the canonical order."""
+        present = {*atoms}
         with self._lock:
             if self._closed:  # the engine crashes on a ruleset that is gone
                 raise EngineFailed("the engine is closed")
             try:
-                return self._run(atoms)
+                return self._run({*present})
             except Exception as error:
                 log.warning("durable_rules failed, trying again with a fresh session: %s", error)
                 try:
-                    return self._run(atoms)
+                    return self._run({*present})
                 except Exception as again:
                     raise EngineFailed(f"durable_rules failed twice: {again}") from again
-
-    def warm(self) -> Iterator[None]:
-        """Make rulesets that no run has needed yet, one at each step, until those for KEPT_WARM rules stand.
-
-        What cannot be made is left for the run that needs it to report.
-        """
-        made = 0
-        for session, pieces in zip(self._sessions, self._encoding.groups, strict=True):
-            made += len(pieces)
-            if made > KEPT_WARM:
-                return
-            with suppress(Exception), self._lock:
-                session.warm()
-            yield
 
     def close(self) -> None:
         """Free the rulesets. The engine cannot be used afterwards."""
@@ -137,22 +112,19 @@ class Durable:
             for session in self._sessions:
                 session.close()
 
-    def _run(self, atoms: tuple[Atom, ...]) -> list[int]:
-        """The indices of the clauses that fire, in order."""
+    def _run(self, present: set[Literal]) -> list[int]:
         if not self._clean:  # the last run broke off, even if by Ctrl-C: its facts are still there
             for session in self._sessions:
                 session.renew()
         self._clean = False
         self._begin()
 
-        number = self._encoding.number
-        present = {number[atom] for atom in atoms if atom in number}
         fired: list[int] = []
         for atom in sorted(present):
             self._tell(atom)
         present.add(NOTHING)
         missed: set[Literal] = set()
-        for absences in self._encoding.absences:
+        for absences in self._absences:
             self._settle(present, fired)
             while due := {
                 atom
@@ -214,6 +186,30 @@ class Durable:
                             self._tell(literal)
 
 
+class Durable(Network):
+    """An engine on durable_rules, in this process.
+
+    Raises ImportError if durable_rules is missing, Refused if a ruleset would exceed its limits, EngineFailed if it
+    cannot be created.
+    """
+
+    name = "durable"
+
+    def __init__(self, program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> None:
+        encoding = encode(program, rules_per_shard=rules_per_shard)
+        super().__init__(wired(encoding))
+        self._number = encoding.number
+        self._firings = tuple(map(firing_of, program.clauses))
+
+    def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
+        """All firings that follow from `atoms`, by stratum and then by clause; atoms no clause asks for are ignored.
+
+        Raises EngineFailed as `fired` does.
+        """
+        known = [self._number[atom] for atom in atoms if atom in self._number]
+        return tuple([self._firings[clause] for clause in self.fired(known)])
+
+
 class _Session:
     """One ruleset in the engine and the session that lives on it, both made when they are first needed."""
 
@@ -271,12 +267,6 @@ class _Session:
         code, _ = self._module.retract_facts(self._handle, f"[{','.join(self._asserted)}]")
         _accept(code)
         self._asserted = []
-
-    def warm(self) -> None:
-        """Be ready before anyone asks."""
-        if self._shard is None:
-            self.run(())
-            self.end()
 
     def renew(self) -> None:
         """Leave the session as it is and start another one."""

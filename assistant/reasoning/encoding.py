@@ -26,7 +26,7 @@ SENTINEL = 0  # the code of the fact that is asserted first in every session
 SENTINEL_RULE = "sentinel"
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A rule of a ruleset: all clauses with the same premises, and the join that these may be for longer clauses."""
 
     needs: tuple[Literal, ...]  # the first is the key: a rare one, without which there is no need to look further
@@ -62,7 +62,7 @@ class Encoding(msgspec.Struct, frozen=True):
 
 def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> Encoding:
     """Number the atoms and clauses (clauses in canonical order) and write the rulesets."""
-    clauses = program.in_order()
+    clauses = program.clauses
     # Atoms are numbered from the rarest on, because a clause's premises are joined in the order of their numbers: so
     # few joins come about for nothing.
     uses = Counter(atom for clause in clauses for atom in clause.present)
@@ -99,6 +99,35 @@ def encode(program: Program, *, rules_per_shard: int = MAX_RULES_PER_SHARD) -> E
         number=number,
         absences=tuple({rarest: tuple(asked) for rarest, asked in own.items()} for own in absences),
     )
+
+
+class Wiring(msgspec.Struct, frozen=True, array_like=True):
+    """An encoding as the driver works with it. A post is a ruleset that can be told a literal, and is told here by its
+    place in `posts`; `alone` are those of rules that need this literal and no other, `beside` of rules that need these two."""
+
+    groups: tuple[tuple[Piece, ...], ...]
+    absences: tuple[dict[Literal, tuple[tuple[Literal, frozenset[Literal]], ...]], ...]
+    posts: list[tuple[int, Literal]]
+    alone: dict[Literal, set[int]]
+    beside: dict[Literal, dict[Literal, set[int]]]
+
+
+def wired(encoding: Encoding) -> Wiring:
+    """Who is to hear of what."""
+    posts = sorted({(place, need) for place, own in enumerate(encoding.groups) for p in own for need in p.needs})
+    post = {told: place for place, told in enumerate(posts)}
+    alone: dict[Literal, set[int]] = {}
+    beside: dict[Literal, dict[Literal, set[int]]] = {}
+    for place, pieces in enumerate(encoding.groups):
+        for piece in pieces:
+            own = {post[place, need] for need in piece.needs}
+            if len(piece.needs) == 1:
+                alone.setdefault(piece.needs[0], set()).update(own)
+            else:
+                one, other = piece.needs
+                beside.setdefault(one, {}).setdefault(other, set()).update(own)
+                beside.setdefault(other, {}).setdefault(one, set()).update(own)
+    return Wiring(encoding.groups, encoding.absences, posts, alone, beside)
 
 
 def write(pieces: Sequence[Piece]) -> Shard:

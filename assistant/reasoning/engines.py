@@ -10,9 +10,10 @@ from typing import Literal
 import msgspec
 
 from assistant.reasoning.errors import EngineFailed
-from assistant.reasoning.isolated import Isolated
+from assistant.reasoning.isolated import Host, Isolated
 from assistant.reasoning.model import Atom, Clause, Engine, Firing
 from assistant.reasoning.program import PROJECT, Program
+from assistant.reasoning.ready import Ready
 from assistant.reasoning.reference import Reference
 
 EngineName = Literal["durable", "reference"]
@@ -36,8 +37,10 @@ class Switching:
     `name` says which engine answers now; `notice`, if it is not the preferred one, why, in a sentence for the person.
     """
 
-    def __init__(self, program: Program, prefer: EngineName) -> None:
-        self.reference = Reference(program)
+    def __init__(
+        self, program: Program, prefer: EngineName, counted: Ready | None = None, host: Host | None = None
+    ) -> None:
+        self.reference = Reference(program, (counted.number, counted.tables) if counted else None)
         self._lock = threading.Lock()
         self.notice: str | None = None
         self._engine: Engine
@@ -47,7 +50,7 @@ class Switching:
             self._engine = self._switch(f"{VARIABLE} asks for it")
         else:
             try:
-                self._engine = Isolated(program, self.reference)
+                self._engine = Isolated(program, self.reference, counted, host)
             except EngineFailed as error:
                 self._engine = self._switch(str(error))
         self.name: str = self._engine.name
@@ -75,9 +78,24 @@ class Switching:
         return self.reference
 
 
-def make_engine(program: Program, prefer: EngineName = "durable") -> Switching:
-    """The engine for `program`: the preferred one, or the reference chainer if the environment or a failure says so."""
-    return Switching(program, prefer)
+def make_engine(
+    program: Program, prefer: EngineName = "durable", counted: Ready | None = None, host: Host | None = None
+) -> Switching:
+    """The engine for `program`: the preferred one, or the reference chainer if the environment or a failure says so.
+
+    `counted` saves counting the program out again, `host` is a process of durable_rules that runs already.
+    """
+    return Switching(program, prefer, counted, host)
+
+
+def start_host() -> Host | None:
+    """Start the process of durable_rules; None where it is not wanted or cannot be, which `make_engine` then tells."""
+    if os.environ.get(VARIABLE) == "reference":
+        return None
+    try:
+        return Host()
+    except EngineFailed:
+        return None
 
 
 def available() -> tuple[Availability, ...]:

@@ -8,7 +8,7 @@ premises, which most have. `Unfolder` gives every firing back its own rule, conc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import islice, product
 
@@ -17,12 +17,12 @@ import msgspec
 from assistant.knowledge.model import All, Any, Compare, Condition, Is, Known, Must, Nothing, Refused
 from assistant.reasoning.guard import room_left
 from assistant.reasoning.model import Atom, Clause, Firing, Premise
-from assistant.reasoning.program import FIRM, Item, Program
+from assistant.reasoning.program import FIRM, Item, Program, in_order
 
 PREFIX = "any:"
 KNOWN = "known:"
 JOINED = "joined"
-Members = dict[str, tuple[Clause, ...]]
+Members = Mapping[str, tuple[Clause, ...]]
 """What each joined conclusion stands for: the clauses that share its premises."""
 
 _MANY = 3  # alternatives from which on an atom of their own is worth it
@@ -91,20 +91,26 @@ def joined(program: Program, ends: Collection[str]) -> tuple[Program, Members]:
         members[head] = tuple(group)
         kept.append(msgspec.structs.replace(group[0], rule=JOINED, branch=number, head=head))
     atoms = frozenset(atom for clause in kept for atom in (*clause.present, *clause.absent, clause.head))
-    smaller = msgspec.structs.replace(program, clauses=tuple(kept), atoms=atoms, room=room_left(kept))
+    smaller = msgspec.structs.replace(program, clauses=in_order(kept), atoms=atoms, room=room_left(kept))
     return smaller, {head[1]: clauses for head, clauses in members.items()}
+
+
+def parts_of(program: Program) -> dict[Atom, tuple[Atom, ...]]:
+    """What the absence of each auxiliary atom means: the absence of all these."""
+    parts: dict[Atom, tuple[Atom, ...]] = {}
+    for clause in program.clauses:
+        if clause.head[0].startswith((PREFIX, FIRM + PREFIX)):
+            parts[clause.head] = (*parts.get(clause.head, ()), *clause.present)
+    return parts
 
 
 class Unfolder:
     """Gives firings of a joined and factored program back to the rules that made them."""
 
-    def __init__(self, program: Program, members: Members) -> None:
+    def __init__(self, members: Members, parts: Mapping[Atom, Iterable[Atom]]) -> None:
+        """`parts` as `parts_of` tells them."""
         self._members = members
-        self._parts: dict[Atom, tuple[Premise, ...]] = {}  # what the absence of an auxiliary atom means
-        for clause in program.clauses:
-            if clause.head[0].startswith((PREFIX, FIRM + PREFIX)):
-                absent = tuple(Premise(atom, holds=False) for atom in clause.present)
-                self._parts[clause.head] = (*self._parts.get(clause.head, ()), *absent)
+        self._parts = {atom: tuple(Premise(part, holds=False) for part in absent) for atom, absent in parts.items()}
         self._told: dict[str, tuple[Firing, ...] | None] = {}  # by clause; None: it rests on auxiliary atoms
 
     def unfold(self, firings: Iterable[Firing]) -> tuple[Firing, ...]:

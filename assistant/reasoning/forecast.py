@@ -167,7 +167,7 @@ class Forecast:
         atoms = {board.atom[number] for number in holds} | self.inputs_of(facts)
         picture = _Picture(profile_of(board.knowledge, sorted(atoms), facts))
         for end in sorted(ends):
-            _add(picture.said, board.said.get(end, ()), 1.0)
+            _add(picture.said, board.said(end), 1.0)
         picture.sums = picture.weighed(picture.said)
         picture.needed = {value for predicate, value in ends if predicate == NEED}
         picture.ends = ends & board.personal.keys()
@@ -212,9 +212,9 @@ class Forecast:
         """The points of what comes less those of what goes, on top of `said`."""
         said = {} if said is None else said
         for end in sorted(come):
-            _add(said, self.board.said.get(end, ()), 1.0)
+            _add(said, self.board.said(end), 1.0)
         for end in sorted(gone):
-            _add(said, self.board.said.get(end, ()), -1.0)
+            _add(said, self.board.said(end), -1.0)
         return said
 
     def _shifted(self, come: set[Atom], gone: set[Atom]) -> Leads:

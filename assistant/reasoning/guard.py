@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -15,7 +16,7 @@ from assistant.reasoning.errors import Refused
 from assistant.reasoning.model import Clause
 
 MAX_RULES = 4_096  # the engine's own; 4,097 give a clean error
-MAX_RULES_PER_SHARD = 64  # a project wakes few of many small rulesets, and only those are ever made
+MAX_RULES_PER_SHARD = 16  # a project wakes few of many small rulesets, and only those are ever made
 MAX_TESTS_BELOW_A_NODE = 500  # 512 lose facts, 513 hang the process with the GIL held
 MAX_CONDITIONS_SHARING_A_TEST = 250  # 256 fire unrelated rules or crash
 MAX_PREMISES = 2  # with 5, retracting what fired reads and writes beyond its frames; only 2 can be shown to be safe
@@ -85,7 +86,7 @@ def _conditions(name: str, rule: Mapping[str, object], checked: dict[int, Tests]
     _text(name, f"the rule name {name!r}")
     if any(sign in name for sign in '"\\'):
         raise Refused(f"the rule name {name!r} has a quote or backslash")
-    if set(rule) != {"all", "pri"}:
+    if len(rule) != 2 or "all" not in rule or "pri" not in rule:
         raise Refused(f"rule {name}: only `all` and `pri` can be trusted")
     priority, conditions = rule["pri"], rule["all"]
     if type(priority) is not int or not 0 <= priority <= MAX_PRIORITY:
@@ -135,6 +136,7 @@ def _text(value: object, what: str) -> None:
         raise Refused(f"{what[:80]} is too long or holds a NUL")
 
 
+@lru_cache(1024)
 def _fnv(name: str) -> int:
     """The engine's hash of names: FNV-1a over *signed* bytes."""
     value = 0x811C9DC5

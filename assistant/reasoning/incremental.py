@@ -29,18 +29,18 @@ class Index:
         self.head = reference.head
         self.absent = reference.absent
         self.stratum = reference.stratum
+        self.present = reference.tables.present
         self.strata = program.strata
         self.premiseless = tuple(clause for clause, count in enumerate(self.missing) if not count)
         self.forbidding: list[tuple[int, ...]] = [()] * len(self.number)
         for clause, absent in enumerate(reference.absent):
             for atom in absent:
                 self.forbidding[atom] += (clause,)
-        self._program = program
 
     def narrowed(self, atoms: frozenset[int]) -> Index:
         """This index without the clauses that conclude anything but `atoms`."""
         fewer = copy(self)
-        fewer.waiting = tuple(tuple(c for c in clauses if self.head[c] in atoms) for clauses in self.waiting)
+        fewer.waiting = [tuple(c for c in clauses if self.head[c] in atoms) for clauses in self.waiting]
         fewer.forbidding = [tuple(c for c in clauses if self.head[c] in atoms) for clauses in self.forbidding]
         fewer.premiseless = tuple(c for c in self.premiseless if self.head[c] in atoms)
         return fewer
@@ -50,13 +50,11 @@ class Index:
     @cached_property
     def circular(self) -> frozenset[int]:
         """The atoms that might hold themselves up: those on a cycle of clauses."""
-        needs: dict[Atom, tuple[Atom, ...]] = {}
-        for clause in self._program.clauses:
-            needs[clause.head] = (*needs.get(clause.head, ()), *clause.present)
-        groups = needed_first({head: tuple(dict.fromkeys(atoms)) for head, atoms in needs.items()})
-        return frozenset(
-            self.number[atom] for group in groups for atom in group if len(group) > 1 or atom in needs.get(atom, ())
-        )
+        needs: dict[int, dict[int, None]] = {}
+        for head, present in zip(self.head, self.present, strict=True):
+            needs.setdefault(head, {}).update(dict.fromkeys(present))
+        groups = needed_first({head: tuple(atoms) for head, atoms in needs.items()})
+        return frozenset(atom for group in groups for atom in group if len(group) > 1 or atom in needs.get(atom, ()))
 
     @cached_property
     def supporting(self) -> list[tuple[int, ...]]:
@@ -65,12 +63,6 @@ class Index:
         for clause, atom in enumerate(self.head):
             found[atom] += (clause,)
         return found
-
-    @cached_property
-    def present(self) -> tuple[tuple[int, ...], ...]:
-        """By clause: the atoms that must be present."""
-        number = self.number
-        return tuple(tuple(number[atom] for atom in clause.present) for clause in self._program.in_order())
 
 
 class Variation:

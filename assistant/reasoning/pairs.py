@@ -229,7 +229,7 @@ class Pairs:
         if known is None:
             known = self._heard[end] = [
                 (pillar, tool, worth)
-                for pillar, (tool, role), worth in self._forecast.board.said.get(end, ())
+                for pillar, (tool, role), worth in self._forecast.board.said(end)
                 if role == self._role.id and tool in self._filling
             ]
         return known

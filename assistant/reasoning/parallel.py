@@ -15,7 +15,7 @@ from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
 from assistant.reasoning.strata import needed_first
 
-Premises = tuple[int, tuple[int, ...], frozenset[int], int]
+Premises = tuple[int, tuple[int, ...], tuple[int, ...], int]
 """The atoms that must hold (the first by itself), those that must not, and what follows."""
 
 ALWAYS = -1

@@ -7,7 +7,7 @@ unlike engines can be shown to agree on it. `docs/rules.md` says what the rules 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 
 import msgspec
 
@@ -63,19 +63,15 @@ class Never(msgspec.Struct, frozen=True):
 
 
 class Program(msgspec.Struct, frozen=True):
-    """Compiled rules. `clauses` keep the order of the rules; a clause's index is its place in every answer."""
+    """Compiled rules. `clauses` are by stratum, then as the rules come; a clause's index is its place in every answer."""
 
-    clauses: tuple[Clause, ...]
+    clauses: Sequence[Clause]
     strata: int
     thresholds: dict[str, tuple[Threshold, ...]]
-    atoms: frozenset[Atom]
+    atoms: Set[Atom]
     defaults: frozenset[str]
     never: tuple[Never, ...]
     room: tuple[Room, ...]
-
-    def in_order(self) -> tuple[Clause, ...]:
-        """The clauses in the canonical order of an answer: by stratum, then as the rules come."""
-        return tuple(sorted(self.clauses, key=lambda clause: clause.stratum))
 
 
 def compile_program(items: Iterable[Item], *, defaults: Collection[str] = ()) -> Program:
@@ -132,6 +128,11 @@ def atoms_of(program: Program, facts: Iterable[Fact]) -> tuple[Atom, ...]:
                 atoms[_must(fact.slot, fact.value)] = None
             atoms[_known(fact.slot)] = None
     return tuple(atoms)
+
+
+def in_order(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    """The canonical order of an answer, for clauses that are in the order of their rules."""
+    return tuple(sorted(clauses, key=lambda clause: clause.stratum))
 
 
 def firing_of(clause: Clause) -> Firing:
@@ -318,7 +319,7 @@ def _assemble(
         absent = tuple(premise.atom for premise in body if not premise.holds)
         loose.append(Clause(rule, number, present, absent, head))
     strata = stratify(loose)
-    clauses = tuple(msgspec.structs.replace(clause, stratum=strata[clause.head]) for clause in loose)
+    clauses = in_order(msgspec.structs.replace(clause, stratum=strata[clause.head]) for clause in loose)
     by_slot: dict[str, list[Threshold]] = {}
     for threshold in thresholds.values():
         by_slot.setdefault(threshold.slot, []).append(threshold)

@@ -8,10 +8,11 @@ from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Conflict, Infer, Knowledge, Rule
 from assistant.reasoning.board import Board
 from assistant.reasoning.caching import load_programs
-from assistant.reasoning.engines import EngineName, make_engine
+from assistant.reasoning.engines import EngineName, make_engine, start_host
 from assistant.reasoning.factoring import Unfolder
 from assistant.reasoning.forecast import Forecast
 from assistant.reasoning.heap import uncollected
+from assistant.reasoning.isolated import Host
 from assistant.reasoning.model import Advice, Atom, Choice, Conclusion, Engine, Exclusion, Firing
 from assistant.reasoning.program import atoms_of
 from assistant.reasoning.programs import (
@@ -22,7 +23,6 @@ from assistant.reasoning.programs import (
     NEED,
     QUESTION,
     RULE,
-    Programs,
     implied_by,
 )
 from assistant.reasoning.selection import Profile, Selector, profile_of
@@ -37,19 +37,25 @@ _NOT_FACTS = frozenset((NEED, RULE, CLAIM, QUESTION, ADVICE))
 class Reasoner:
     """Reasons over one knowledge. Safe to share between threads: the engines lock, the rest is immutable."""
 
-    def __init__(self, knowledge: Knowledge, engine: EngineName = "durable") -> None:
-        """Compiles the knowledge. Raises CompileError when a rule cannot be compiled soundly."""
+    def __init__(self, knowledge: Knowledge, engine: EngineName = "durable", host: Host | None = None) -> None:
+        """Compiles the knowledge. `host` is a process for the engine that runs already.
+
+        Raises CompileError when a rule cannot be compiled soundly.
+        """
         self.knowledge = knowledge
-        self.programs: Programs = load_programs(knowledge)
+        if host is None and engine == "durable":
+            host = start_host()  # it gets ready while the rules are read
+        self.programs, arguing, advising = load_programs(knowledge)
         self.selector = Selector(knowledge, self.programs)
         self._implied = {implied_by(tool.id): tool.id for tool in knowledge.tools.values() if tool.implies}
-        self._argued = Unfolder(self.programs.argue, self.programs.argue_members)
-        self._advised = Unfolder(self.programs.advise, self.programs.advise_members)
+        self._argued = Unfolder(self.programs.argue_members, arguing.parts)
+        self._advised = Unfolder(self.programs.advise_members, advising.parts)
         self._board: Board | None = None
-        argue = make_engine(self.programs.argue, engine)
+        argue = make_engine(self.programs.argue, engine, arguing, host)
+        self._ends = arguing.ends
         self._reference = argue.reference
         self._argue: Engine = argue
-        self._advise: Engine = make_engine(self.programs.advise, engine)
+        self._advise: Engine = make_engine(self.programs.advise, engine, advising, host)
 
     @property
     def engine_name(self) -> str:
@@ -92,7 +98,7 @@ class Reasoner:
         """Trials around `facts`: what the first choices (of all roles, or of one) would be if they changed."""
         if self._board is None:  # built on first use; building it twice in a race does no harm
             with uncollected():
-                self._board = Board(self.knowledge, self.programs, self.selector, self._reference)
+                self._board = Board(self.knowledge, self.programs, self.selector, self._reference, self._ends)
         return Forecast(self._board, facts, role)
 
     def profile(self, conclusion: Conclusion) -> Profile:

@@ -10,6 +10,10 @@ that try hundreds of variations of one project.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
 from assistant.reasoning.model import Atom, Clause, Firing
 from assistant.reasoning.program import Program, firing_of
 
@@ -17,7 +21,7 @@ from assistant.reasoning.program import Program, firing_of
 class Firings(dict[int, Firing]):
     """What each clause looks like when it fires, made when it first does: of thousands of clauses a project fires few."""
 
-    def __init__(self, clauses: tuple[Clause, ...]) -> None:
+    def __init__(self, clauses: Sequence[Clause]) -> None:
         super().__init__()
         self._clauses = clauses
 
@@ -26,36 +30,56 @@ class Firings(dict[int, Firing]):
         return made
 
 
+class Tables(msgspec.Struct, frozen=True, array_like=True):
+    """The clauses of a program in numbers: by clause what it asks for and concludes, by atom the clauses that wait for it."""
+
+    present: list[tuple[int, ...]]
+    absent: list[tuple[int, ...]]
+    head: list[int]
+    stratum: list[int]
+    missing: list[int]  # how many premises there are, before any is met
+    waiting: list[tuple[int, ...]]
+
+
+def tables_of(program: Program) -> tuple[dict[Atom, int], Tables]:
+    """The number of each atom, and the program in these numbers."""
+    number: dict[Atom, int] = {}
+    for clause in program.clauses:
+        for atom in (*clause.present, *clause.absent, clause.head):
+            number.setdefault(atom, len(number))
+    present = [tuple(dict.fromkeys(number[atom] for atom in clause.present)) for clause in program.clauses]
+    waiting: list[list[int]] = [[] for _ in number]
+    for index, atoms in enumerate(present):
+        for place in atoms:
+            waiting[place].append(index)
+    return number, Tables(
+        present=present,
+        absent=[tuple(number[atom] for atom in clause.absent) for clause in program.clauses],
+        head=[number[clause.head] for clause in program.clauses],
+        stratum=[clause.stratum for clause in program.clauses],
+        missing=list(map(len, present)),
+        waiting=list(map(tuple, waiting)),
+    )
+
+
 class Reference:
     """An engine over plain integers. It keeps no state between runs, so threads may share it."""
 
     name = "reference"
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, counted: tuple[Mapping[Atom, int], Tables] | None = None) -> None:
+        """`counted` as `tables_of` tells it, if it is known already."""
+        self.number, tables = counted or tables_of(program)
+        self.tables = tables
+        self.waiting, self.missing, self.absent = tables.waiting, tables.missing, tables.absent
+        self.head, self.stratum = tables.head, tables.stratum
         # Clauses are numbered in canonical order, so sorting what fired is all that the order of an answer takes.
-        clauses = program.in_order()
-        number: dict[Atom, int] = {}
-        for clause in clauses:
-            for atom in (*clause.present, *clause.absent, clause.head):
-                number.setdefault(atom, len(number))
-        waiting: list[list[int]] = [[] for _ in number]
-        for index, clause in enumerate(clauses):
-            for atom in dict.fromkeys(clause.present):
-                waiting[number[atom]].append(index)
-        self.number = number
-        self.waiting = tuple(map(tuple, waiting))
-        self.missing = tuple(len(dict.fromkeys(clause.present)) for clause in clauses)
-        none: frozenset[int] = frozenset()
-        self.absent = tuple(
-            frozenset(number[atom] for atom in clause.absent) if clause.absent else none for clause in clauses
-        )
-        self.head = tuple(number[clause.head] for clause in clauses)
-        self.stratum = tuple(clause.stratum for clause in clauses)
-        self.firing = Firings(clauses)
-        self._without_premise: tuple[tuple[int, ...], ...] = tuple(
-            tuple(i for i, clause in enumerate(clauses) if clause.stratum == stratum and not clause.present)
-            for stratum in range(program.strata)
-        )
+        self.firing = Firings(program.clauses)
+        without: list[list[int]] = [[] for _ in range(program.strata)]
+        for clause, count in enumerate(tables.missing):
+            if not count:
+                without[tables.stratum[clause]].append(clause)
+        self._without_premise = without
 
     def infer(self, atoms: tuple[Atom, ...]) -> tuple[Firing, ...]:
         """All firings that follow from `atoms`, by stratum and then by clause; atoms no clause asks for are ignored."""
@@ -77,7 +101,7 @@ class Reference:
                             ready[stratum[clause]].append(clause)
                 while agenda:
                     clause = agenda.pop()
-                    if absent[clause].isdisjoint(present):
+                    if present.isdisjoint(absent[clause]):
                         fired.append(clause)
                         atom = head[clause]
                         if atom not in present:

@@ -1,50 +1,53 @@
 """The process in which durable_rules runs (`isolated.py` starts it): numbers in, numbers out, over its two pipes.
 
-Each frame is a length in four bytes and a MessagePack record. First comes a `Setup`, which is answered when the engine
-stands; then every `Ask` is answered by a `Told`. The process ends when nobody talks to it any more, and ends itself
-when the extension keeps it for longer than it may, even if that never lets go of Python's lock.
+Each frame is a length in four bytes and a MessagePack record. First comes a `Setup` for each program, then every `Ask`;
+each is answered by a `Told`. The process ends when nobody talks to it any more, and ends itself when the extension keeps
+it for longer than it may, even if that never lets go of Python's lock.
 """
 
 from __future__ import annotations
 
 import faulthandler
-import gc
 import logging
 import os
-import queue
 import signal
 import struct
 import sys
-import threading
 from typing import IO, TypeVar
 
 import msgspec
 
-from assistant.reasoning.durable import Durable
+from assistant.reasoning.durable import Network
+from assistant.reasoning.encoding import Wiring
 from assistant.reasoning.errors import EngineFailed, Refused, why
-from assistant.reasoning.model import Atom, Clause
-from assistant.reasoning.program import Program
+from assistant.reasoning.heap import uncollected
 
 _LENGTH = struct.Struct(">I")
 _GRACE = 2.0  # of a limit: whoever asked gives up at 1, and ends this process
 
-_DONE = object()
-
 T = TypeVar("T")
 
 
-class Setup(msgspec.Struct, array_like=True):
-    """Clauses in canonical order as (present, absent, head, stratum), their atoms as numbers; and the limits in seconds."""
+class Setup(msgspec.Struct, array_like=True, tag=0):
+    """Program number `program`: its wiring, the atoms that always hold, and the limit in seconds for building it."""
 
-    clauses: list[tuple[list[int], list[int], int, int]]
-    strata: int
-    building: float
-    running: float
-
-
-class Ask(msgspec.Struct, array_like=True):
     id: int
+    program: int
+    wiring: msgspec.Raw
+    always: list[int]
+    limit: float
+
+
+class Ask(msgspec.Struct, array_like=True, tag=1):
+    """Which clauses of program number `program` fire if `atoms` hold? The limit is in seconds."""
+
+    id: int
+    program: int
     atoms: list[int]
+    limit: float
+
+
+Frame = Setup | Ask
 
 
 class Told(msgspec.Struct, array_like=True):
@@ -56,6 +59,10 @@ class Told(msgspec.Struct, array_like=True):
     notes: list[str] = []
 
 
+FRAMES: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
+TOLD = msgspec.msgpack.Decoder(Told)
+
+
 def write(pipe: IO[bytes], record: object) -> None:
     """Send one record. Raises OSError when nobody reads."""
     frame = msgspec.msgpack.encode(record)
@@ -63,31 +70,14 @@ def write(pipe: IO[bytes], record: object) -> None:
     pipe.flush()
 
 
-def read(pipe: IO[bytes], type: type[T]) -> T | None:
+def read(pipe: IO[bytes], decoder: msgspec.msgpack.Decoder[T]) -> T | None:
     """The next record, None at the end. Raises msgspec.MsgspecError for anything else."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
     frame = pipe.read(length)
-    return msgspec.msgpack.decode(frame, type=type) if len(frame) == length else None
-
-
-def program_of(setup: Setup) -> Program:
-    """The program behind the numbers; it has the clauses and nothing that only people read."""
-
-    def atoms(numbers: list[int]) -> tuple[Atom, ...]:
-        return tuple(map(_atom, numbers))
-
-    clauses = tuple(
-        Clause("", index, atoms(present), atoms(absent), _atom(head), stratum)
-        for index, (present, absent, head, stratum) in enumerate(setup.clauses)
-    )
-    return Program(clauses, setup.strata, {}, frozenset(), frozenset(), (), ())
-
-
-def _atom(number: int) -> Atom:
-    return ("", str(number))
+    return decoder.decode(frame) if len(frame) == length else None
 
 
 class _Notes(logging.Handler):
@@ -115,44 +105,22 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nothing that is printed gets between the answers
     notes = _Notes()
     logging.getLogger("assistant").addHandler(notes)
-    setup = read(sys.stdin.buffer, Setup)
-    if setup is None:
-        return
+    networks: dict[int, Network] = {}
     try:
-        _end_in(setup.building * _GRACE)
-        engine = Durable(program_of(setup))
+        while (frame := read(sys.stdin.buffer, FRAMES)) is not None:
+            _end_in(frame.limit * _GRACE)
+            if isinstance(frame, Setup):
+                with uncollected():
+                    network = networks[frame.program] = Network(msgspec.msgpack.decode(frame.wiring, type=Wiring))
+                    network.fired(frame.always)  # which makes the rulesets that every project needs
+                answer = Told(frame.id)
+            else:
+                answer = Told(frame.id, networks[frame.program].fired(frame.atoms))
+            _end_in(0)
+            answer.notes = notes.take()
+            write(told, answer)
     except (ImportError, Refused, EngineFailed) as error:
         write(told, Told(0, error=why(error)))
-        return
-    gc.freeze()  # what stands now stays, so the collector need not look through it again and again
-    write(told, Told(0, notes=notes.take()))
-    first: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(first,), daemon=True).start()
-    warming = engine.warm()
-    while first.empty() and next(warming, _DONE) is not _DONE:
-        pass
-    _end_in(0)
-    gc.freeze()  # and what warming made
-    ask = first.get()
-    while ask is not None:
-        _end_in(setup.running * _GRACE)
-        try:
-            answer = Told(ask.id, engine.fired(tuple(map(_atom, ask.atoms))))
-        except EngineFailed as error:
-            answer = Told(ask.id, error=why(error))
-        _end_in(0)
-        answer.notes = notes.take()
-        write(told, answer)
-        ask = read(sys.stdin.buffer, Ask)
-
-
-def _listen(first: queue.SimpleQueue[Ask | None]) -> None:
-    """Take the first question in, so that it shows at once when it waits; None at the end."""
-    ask = None
-    try:
-        ask = read(sys.stdin.buffer, Ask)
-    finally:
-        first.put(ask)
 
 
 def _end_in(seconds: float) -> None:

@@ -22,7 +22,7 @@ def dying() -> list[str]:
     """An engine that stands, and crashes at the first question."""
     start = (
         "import sys, ctypes; sys.path[:] = sys.argv[1:]; from assistant.reasoning import durable, worker; "
-        "durable.Durable.fired = lambda self, atoms: ctypes.string_at(0); worker.main()"
+        "durable.Network.fired = lambda self, atoms: ctypes.string_at(0); worker.main()"
     )
     return [sys.executable, "-c", start, *filter(None, sys.path)]
 

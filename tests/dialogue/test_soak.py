@@ -47,8 +47,8 @@ def resident(process: int) -> int:
 def test_memory_stays_flat_over_thirty_thousand_turns() -> None:
     """Prints its numbers (pytest -s); `SOAK_TURNS` makes it shorter or longer."""
     advisor = Advisor(load())
-    engines: Any = (advisor.reasoner._argue, advisor.reasoner._advise)
-    processes = [os.getpid(), *(engine._engine._process.pid for engine in engines)]
+    engine: Any = advisor.reasoner._argue
+    processes = [os.getpid(), engine._engine.host.process.pid]
     rng = random.Random(0)
     measured = {}
     said = 0

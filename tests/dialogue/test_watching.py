@@ -110,7 +110,7 @@ def test_the_one_before_is_freed(folder: Path) -> None:
     for number in range(3):
         before: Any = watched.advisor
         before.reasoner.conclude(())
-        process = before.reasoner._argue._engine._process.pid
+        process = before.reasoner._argue._engine.host.process.pid
         gone = weakref.ref(before)
         del before
         write(folder, rules=NEED + "# a comment\n" * (number + 1))

@@ -93,7 +93,7 @@ def test_whatever_happens_to_it_the_same_call_is_answered(
     if fault == "hang":
         monkeypatch.setattr(isolated, "RUNNING", 1.0)
     engine = make_engine(PROGRAM)
-    process = inner(engine)._process.pid
+    process = inner(engine).host.process.pid
     assert [engine.infer(A) for _ in range(4)] == [EXPECTED] * 4
     assert engine.name == "reference"
     assert engine.notice is not None
@@ -106,7 +106,7 @@ def test_whatever_happens_to_it_the_same_call_is_answered(
 def test_a_process_ended_from_outside_between_two_turns() -> None:
     engine = make_engine(PROGRAM)
     assert engine.infer(A) == EXPECTED
-    inner(engine)._process.kill()
+    inner(engine).host.process.kill()
     assert engine.infer(A) == EXPECTED
     assert engine.notice is not None
     assert "SIGKILL" in engine.notice
@@ -135,22 +135,22 @@ def test_no_python_to_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 def test_a_run_broken_off_by_ctrl_c_does_not_mix_up_the_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Isolated(PROGRAM, Reference(PROGRAM))
     assert engine.infer(A) == EXPECTED
-    sound = engine._wait
+    sound = engine.host._wait
 
     def interrupted(id: int, limit: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "_wait", interrupted)
+    monkeypatch.setattr(engine.host, "_wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         engine.infer(())
-    monkeypatch.setattr(engine, "_wait", sound)
+    monkeypatch.setattr(engine.host, "_wait", sound)
     assert engine.infer(A) == EXPECTED
     engine.close()
 
 
 def test_closing_ends_the_process_and_refuses_further_runs() -> None:
     engine = Isolated(PROGRAM, Reference(PROGRAM))
-    process = engine._process.pid
+    process = engine.host.process.pid
     engine.close()
     engine.close()
     assert gone(process)
@@ -161,7 +161,7 @@ def test_closing_ends_the_process_and_refuses_further_runs() -> None:
 def test_an_engine_nobody_holds_any_more_ends_its_process() -> None:
     engine = Isolated(PROGRAM, Reference(PROGRAM))
     engine.infer(A)
-    process = engine._process.pid
+    process = engine.host.process.pid
     del engine
     assert gone(process)
 
@@ -173,7 +173,7 @@ import os, sys
 from test_isolated import *
 engine = make_engine(PROGRAM)
 assert engine.infer(A) == EXPECTED
-print(inner(engine)._process.pid, flush=True)
+print(inner(engine).host.process.pid, flush=True)
 {end}
 """
     path = os.pathsep.join((str(Path(__file__).parent), *filter(None, sys.path)))
@@ -218,7 +218,7 @@ if child:
 def test_a_signal_for_the_terminal_does_not_reach_it() -> None:
     engine = make_engine(PROGRAM)
     assert engine.infer(A) == EXPECTED
-    process = inner(engine)._process.pid
+    process = inner(engine).host.process.pid
     assert os.getpgid(process) != os.getpgid(0)
     os.kill(process, signal.SIGINT)
     assert engine.infer(A) == EXPECTED

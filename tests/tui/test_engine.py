@@ -19,7 +19,7 @@ from .test_journey import BRIEF, app_over, say
 
 def process(advisor: Advisor) -> int:
     engine: Any = advisor.reasoner._argue
-    return int(engine._engine._process.pid)
+    return int(engine._engine.host.process.pid)
 
 
 @pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGSTOP])
