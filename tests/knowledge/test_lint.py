@@ -232,7 +232,7 @@ def test_patterns_that_cannot_be_read_are_told_at_their_place(folder: Path, file
 @pytest.mark.usefixtures("folder")
 def test_the_room_that_the_engine_leaves_is_told() -> None:
     assert any(
-        "clauses; none is refused for their number: over 64 are shared" in f.message
+        "clauses; none is refused for their number: over 16 are shared" in f.message
         for f in findings()
         if f.level == "note"
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from threading import Event
 from typing import Any
 
+from textual.events import Key
 from textual.widgets import Input, OptionList
 
 from .conftest import BRIEF, shown, until
@@ -128,3 +131,27 @@ async def test_the_archive_is_a_list_of_its_own(running: Any) -> None:
         await it.sees("The archive is empty")
         await it.pilot.press("A")
         await it.sees("· s1")
+
+
+async def test_keys_that_come_before_the_list_are_meant_for_what_it_shows(running: Any, monkeypatch: Any) -> None:
+    sessions = FakeSessions()
+    for text in ("Churn for a bank", "Defects on phones", "Sales of shops"):
+        sessions.new().say(text)
+    asked, readable, listed = Event(), Event(), sessions.list
+
+    def slow(*limits: Any, **options: Any) -> Any:
+        asked.set()
+        readable.wait(60)
+        return listed(*limits, **options)
+
+    async with running(sessions=sessions) as it:
+        second = sessions.list()[1].id
+        monkeypatch.setattr(sessions, "list", slow)
+        it.app.post_message(Key("ctrl+r", None))  # not pressed by the pilot, which would wait for the list
+        await asyncio.to_thread(asked.wait, 60)
+        for key in ("down", "x"):
+            it.app.post_message(Key(key, None))
+        await asyncio.sleep(0)
+        readable.set()
+        await until(it.pilot, lambda: len(sessions.open) == 2)
+        assert second not in sessions.open

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -37,7 +38,7 @@ class SessionsScreen(Dialog[str | None]):
 
     BINDING_GROUP_TITLE = "Sessions"
     HELP = "Enter opens the session under the cursor. What you delete can be brought back until you leave the app."
-    AUTO_FOCUS = "#list"
+    AUTO_FOCUS = ""  # the list has it once it is filled
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - the base class has it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "rename", "rename", id="sessions.rename", show=False),
@@ -58,6 +59,7 @@ class SessionsScreen(Dialog[str | None]):
         self._shown: list[tuple[SessionInfo, str]] = []
         self._archived = False  # the archive is shown
         self._edited: SessionInfo | None = None  # whose title or tags are being written
+        self._early: list[Key] | None = []  # keys that were pressed before there was a list; None once there is one
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box tall") as box:
@@ -72,7 +74,20 @@ class SessionsScreen(Dialog[str | None]):
             yield Static(HINT, classes="hint", markup=False)
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._fill)  # once the list has its width
+        self.call_after_refresh(self._begin)  # once the list has its width
+
+    async def _begin(self) -> None:
+        """Fill the list, then take the keys that came too early, in their order: they are meant for what is shown."""
+        await self._fill()
+        self._list.focus()
+        early, self._early = self._early or [], None
+        for key in early:
+            self.app.post_message(Key(key.key, key.character))
+
+    def on_key(self, event: Key) -> None:
+        if self._early is not None and event.key != "escape":
+            self._early.append(event)
+            event.stop()
 
     @property
     def _list(self) -> OptionList:
