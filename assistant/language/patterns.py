@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, product
 from typing import NamedTuple
+from zlib import compress, decompress
 
 import msgspec
 
@@ -135,9 +136,10 @@ class _Compiled(NamedTuple):
 
 
 class Written(msgspec.Struct, frozen=True):
-    """Patterns by the first words that they name, encoded, because of thousands a message asks for a few; and all words."""
+    """Patterns by the first words that they name, encoded and compressed, because of thousands a message asks for a few;
+    and all words."""
 
-    starts: dict[str, msgspec.Raw]
+    starts: dict[str, bytes]
     words: frozenset[str]
 
 
@@ -155,7 +157,7 @@ def written(patterns: Mapping[str, Sequence[str]], fold: Callable[[str], Words])
             for word in _first_words(compiled.steps):
                 starts.setdefault(word, []).append(compiled)
             words.update(word for step in steps for run in step.choices for word in run)
-    encoded = {word: msgspec.Raw(msgspec.msgpack.encode(begun)) for word, begun in starts.items()}
+    encoded = {word: compress(msgspec.msgpack.encode(begun)) for word, begun in starts.items()}
     return Written(encoded, frozenset(words))
 
 
@@ -186,7 +188,7 @@ class Patterns:
     def _starting(self, word: str) -> list[_Compiled]:
         found = self._starts.get(word)
         if found is None:
-            found = _compiled.decode(self._written[word]) if word in self._written else []
+            found = _compiled.decode(decompress(self._written[word])) if word in self._written else []
             if found:
                 self._starts[word] = found
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
+from zlib import compress, decompress
 
 import msgspec
 
@@ -14,8 +15,10 @@ Payload = TypeVar("Payload")
 _ENDS = ""  # the key under which a node keeps what ends there; no word is empty
 _Node = dict[str, Any]  # words lead to nodes; plain dictionaries, because building some ten thousand objects takes time
 
-Roots = dict[str, msgspec.Raw]
-"""What may begin with each word, encoded: of thousands of words a message asks for a few."""
+Roots = dict[str, bytes]
+"""What may begin with each word, encoded and compressed: of thousands of words a message asks for a few."""
+
+_followers = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 
 class Hit(NamedTuple, Generic[Payload]):
@@ -66,7 +69,7 @@ class Growing(Generic[Payload]):
         return found
 
     def roots(self) -> Roots:
-        return {word: msgspec.Raw(msgspec.msgpack.encode(node)) for word, node in self._root.items()}
+        return {word: compress(msgspec.msgpack.encode(node)) for word, node in self._root.items()}
 
 
 class Trie(Generic[Payload]):
@@ -88,8 +91,8 @@ class Trie(Generic[Payload]):
     def _walk(self, tokens: Sequence[Token], first: int, hits: list[Hit[Payload]]) -> None:
         root = self._root
         for word in {tokens[first].word, tokens[first].fold}:
-            if type(root.get(word)) is msgspec.Raw:
-                root[word] = msgspec.msgpack.decode(root[word])
+            if type(root.get(word)) is bytes:
+                root[word] = _followers.decode(decompress(root[word]))
         nodes = [root]
         position = first
         while nodes and position < len(tokens):
@@ -98,15 +101,23 @@ class Trie(Generic[Payload]):
                 return
             following: list[_Node] = []
             for node in nodes:
-                exact = node.get(token.word)
+                exact = _under(node, token.word)
                 if exact is not None:
                     following.append(exact)
                 if token.fold != token.word:
-                    folded = node.get(token.fold)
+                    folded = _under(node, token.fold)
                     if folded is not None:
                         following.append(folded)
             position += 1
             for node in following:
-                for place in node.get(_ENDS, ()):
+                for place in _under(node, _ENDS) or ():
                     hits.append(Hit(first, position, self._payloads[place]))
             nodes = following
+
+
+def _under(node: _Node, key: str) -> Any:
+    """What stands under a key of a node, decoded once it is asked for: thousands of phrases begin with "is"."""
+    found = node.get(key)
+    if type(found) is msgspec.Raw:
+        found = node[key] = msgspec.msgpack.decode(found)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from assistant.knowledge.model import Argue, Exclude, Knowledge, Match, Role, Rule
+from assistant.knowledge.model import Argue, Claim, Exclude, Knowledge, Match, Role, Rule
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
 from assistant.reasoning.parallel import Order, in_order
@@ -76,17 +76,22 @@ class Board:
         """What a conclusion says; nothing if it is no argument, or one about tools that the person named."""
         known = self._said.get(end)
         if known is None:
-            predicate, value = end
-            known = ()
-            if predicate == CLAIM:
-                tool, claim = self.programs.claims[value]
-                known = self.spoken((tool,), claim.pillar, claim.points, claim.roles)
-            elif predicate == RULE and end not in self.personal:
-                effect = self.programs.rules[value].effect
-                assert isinstance(effect, Argue)
-                known = self.spoken(effect.tools, effect.pillar, effect.points, effect.roles)
+            tools, argument = self._argument(end)
+            known = self.spoken(tools, argument.pillar, argument.points, argument.roles) if argument else ()
             self._said[end] = known
         return known
+
+    def _argument(self, end: Atom) -> tuple[tuple[str, ...], Claim | Argue | None]:
+        """The tools that a conclusion argues about, and how."""
+        predicate, value = end
+        if predicate == CLAIM:
+            tool, claim = self.programs.claims[value]
+            return (tool,), claim
+        if predicate == RULE and end not in self.personal:
+            effect = self.programs.rules[value].effect
+            assert isinstance(effect, Argue)
+            return effect.tools, effect
+        return (), None
 
     def spoken(self, tools: Iterable[str], pillar: str, points: float, roles: tuple[str, ...]) -> Said:
         """The points of an argument, by the roles that it counts in."""
@@ -184,7 +189,12 @@ class Board:
         if rule is not None:
             assert isinstance(rule.effect, Argue | Exclude)
             return not rule.effect.roles or role in rule.effect.roles
-        return end == (NEED, role) or any(place == role for _, (_, place), _ in self.said(end))
+        tools, argument = self._argument(end)
+        if argument is None:
+            return end == (NEED, role)
+        records = self.knowledge.tools
+        heard = not argument.roles or role in argument.roles
+        return heard and any(tool in records and role in records[tool].roles for tool in tools)
 
     def always(self, role: str, weight: Mapping[str, float]) -> dict[str, float]:
         """What the unconditional claims of each tool of `role` add up to under these weights."""

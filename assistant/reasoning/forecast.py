@@ -316,8 +316,10 @@ class _Picture:
 
 
 def _add(points: Points, said: Said, sign: float) -> None:
-    for pillar, place, worth in said:
-        own = points.setdefault(pillar, {})
+    if not said:
+        return
+    own = points.setdefault(said[0][0], {})  # a conclusion speaks of one pillar
+    for _, place, worth in said:
         own[place] = own.get(place, 0.0) + sign * worth
 
 
