@@ -16,7 +16,8 @@ from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.conversation import Conversation
 from assistant.knowledge.loading import load
 from assistant.language.understand import understand
-from assistant.reasoning.counterfactual import apply, edits, next_question, smallest_changes
+from assistant.reasoning.changes import apply, edits
+from assistant.reasoning.counterfactual import next_question, smallest_changes
 from assistant.reasoning.program import atoms_of
 from assistant.reasoning.reasoner import Reasoner
 

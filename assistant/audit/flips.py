@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from assistant.audit.projects import Project, told
 from assistant.audit.tally import Spot
 from assistant.knowledge.facts import Fact
-from assistant.reasoning.counterfactual import Edit, apply
+from assistant.reasoning.changes import Edit, apply
 from assistant.reasoning.forecast import Leads
 from assistant.reasoning.model import Argument, Atom, Choice, Conclusion, Firing
 from assistant.reasoning.reasoner import Reasoner

@@ -10,8 +10,8 @@ from assistant.dialogue.outline import Line
 from assistant.dialogue.proofs import Prover, fact_ref
 from assistant.dialogue.wording import Wording, listed
 from assistant.knowledge.facts import Fact
+from assistant.reasoning.changes import Edit, apply
 from assistant.reasoning.clashes import Clash, clashes
-from assistant.reasoning.counterfactual import Edit, apply
 from assistant.reasoning.model import Advice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
 from assistant.reasoning.selection import Mismatch

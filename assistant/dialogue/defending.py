@@ -97,7 +97,7 @@ class Defending(Handling):
             yield Notice(text="Which tool do you mean? Ask, for example, “why not TensorFlow?”.")
         for tool in tools[:MANY]:
             yield from self._explainer().why_not(tool.id)
-            yield from self._foresight().smallest_changes(tool.id, pairs=False)
+            yield from self._foresight().smallest_changes(tool.id, every=False)
 
     def _on_sources(self, act: Act) -> Iterable[AnyBlock]:
         if self._named(act):

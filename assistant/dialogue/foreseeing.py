@@ -12,15 +12,8 @@ from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording, listed, points, within
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Option, Question
-from assistant.reasoning.counterfactual import (
-    Edit,
-    Outcome,
-    Search,
-    answers,
-    apply,
-    open_questions,
-    smallest_changes,
-)
+from assistant.reasoning.changes import Edit, apply
+from assistant.reasoning.counterfactual import Outcome, Search, answers, open_questions, smallest_changes
 from assistant.reasoning.forecast import Forecast, Leads
 from assistant.reasoning.model import Choice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
@@ -41,8 +34,11 @@ class Foresight:
         self._state = state
         self._conclusion = conclusion
 
-    def smallest_changes(self, tool: str, *, pairs: bool = True) -> Iterable[AnyBlock]:
-        """The smallest changes under which a tool would come first: single facts, else (with `pairs`) two together."""
+    def smallest_changes(self, tool: str, *, every: bool = True) -> Iterable[AnyBlock]:
+        """The smallest changes under which a tool would come first: single facts, else two together.
+
+        Of two together every pair is tried, or without `every` those alone that promise most.
+        """
         name = self._words.tool(tool)
         offers = self._words.knowledge.tools[tool].roles
         first = [choice.role for choice in self._conclusion.stack if choice.ranking[0].tool == tool]
@@ -53,21 +49,24 @@ class Foresight:
         if not roles or not self._conclusion.stack:
             return
         lines: list[Line] = []
+        both = False
         for role in roles:
-            for outcome in smallest_changes(self._reasoner, self._state.facts, role, tool, pairs=pairs, most=_SHOWN):
+            for outcome in smallest_changes(self._reasoner, self._state.facts, role, tool, every=every, most=_SHOWN):
                 told = f"For {self._words.as_role(role)}: if {self.in_words(outcome.edits)}"
                 lines.append(Line(told, hypothesis(outcome.edits)))
+                both = both or len(outcome.edits) > 1
         if lines:
-            yield Lines(title=f"The smallest change that would bring {name} to the top", lines=tuple(lines[:_SHOWN]))
-        elif pairs:
+            title = f"The smallest change that would bring {name} to the top"
+            yield Lines(title=title + (" (no single one does)" if both else ""), lines=tuple(lines[:_SHOWN]))
+        elif every:
             yield Text(
-                text=f"No fact that I know to ask about, and no two of them together, would bring {name} to the top "
-                f"for {self._roles(roles)}."
+                text=f"No fact that could be stated or dropped, and no two answers to my questions together, would bring "
+                f"{name} to the top for {self._roles(roles)}."
             )
         else:
             yield Text(
-                text=f"No single fact that I know to ask about would bring {name} to the top for {self._roles(roles)}; "
-                f"ask “what would make {name} first?” and I try every two together."
+                text=f"No fact that could be stated or dropped would bring {name} to the top for {self._roles(roles)}, and of two "
+                f"together none of the likeliest pairs; ask “what would make {name} first?” and I try them all."
             )
 
     def if_only(self, fact: Fact) -> Text:
@@ -95,19 +94,20 @@ class Foresight:
             return
         name, title = self._words.tool(choice.ranking[0].tool), self._words.as_role(choice.role)
         search = Search(self._reasoner, self._state.facts, choice.role)
-        single = search.plausible(o for o in search.singles if o.turned)
+        alone = [o for o in search.singles if o.turned]
+        single = search.plausible(search.joined(alone))
         if single:
             yield self._some(f"What would replace {name} as {title}", single, every=every)
         else:
-            yield Text(text=f"No single answer, and no fact that you could drop, would replace {name} as {title}.")
+            yield Text(text=f"No single fact that you could state or drop would replace {name} as {title}.")
         if not pairs:
             return
-        double = search.plausible(o for o in search.pairs({o.edits[0] for o in single}) if o.turned)
+        double = search.plausible(o for o in search.pairs({o.edits[0] for o in alone}) if o.turned)
         if double:
             yield self._some("Two changes together, of which neither does it alone", double, every=every)
         else:
             more = "further " if single else ""
-            yield Text(text=f"No {more}two changes together take {name} from the top.")
+            yield Text(text=f"No {more}two answers to my questions together take {name} from the top.")
         if not every and max(len(single), len(double)) > _SHOWN:
             yield Text(text="The likeliest come first; “/mind all” lists every one.")
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from assistant.dialogue.events import Drop, Put
 from assistant.knowledge.facts import Fact, Quantity
-from assistant.reasoning.counterfactual import Edit
+from assistant.reasoning.changes import Edit
 
 KIND = "if"
 _QUANTITY = re.compile(r"(=|<=?|>=?|in)(\d[\d.e+-]*?)\.\.(None|\d[\d.e+-]*)")
@@ -23,6 +23,8 @@ def hypothesis(edits: Iterable[Edit]) -> str:
         fact = edit.add or edit.remove
         assert fact is not None
         slot, value, negated = fact.key()
+        if isinstance(fact.value, Quantity):  # to the last digit, for a class of amounts ends just before a bound
+            value = f"{fact.value.op}{fact.value.value!r}..{fact.value.high!r}"
         told.append(f"{'' if edit.add else '-'}{'!' if negated else ''}{slot}:{quote(value, safe=_SAFE)}")
     return f"{KIND}/{';'.join(told)}"
 

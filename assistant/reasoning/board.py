@@ -169,7 +169,7 @@ class Board:
             return self.index
         known = self._narrowed.get(role)
         if known is None:
-            known = self._narrowed[role] = self.index.narrowed(self._concerning(role))
+            known = self._narrowed[role] = self.index.narrowed(self.concerning(role))
         return known
 
     def order_for(self, role: str | None) -> Order:
@@ -177,10 +177,11 @@ class Board:
         known = self._orders.get(role)
         if known is None:
             whole = in_order(self.index) if role is None else self.order_for(None)
-            known = self._orders[role] = whole if role is None else whole.among(self._concerning(role))
+            known = self._orders[role] = whole if role is None else whole.among(self.concerning(role))
         return known
 
-    def _concerning(self, role: str) -> frozenset[int]:
+    def concerning(self, role: str) -> frozenset[int]:
+        """The atoms that could change who comes first in `role`, or in the roles that lead it."""
         asked = [r for r in self.roles if r.leads or r.id == role]
         return frozenset[int]().union(*map(self.concerns, asked))
 

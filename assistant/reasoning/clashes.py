@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple
 
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Match, Role
-from assistant.reasoning.counterfactual import DEFINING, unfilled
+from assistant.reasoning.changes import DEFINING
+from assistant.reasoning.counterfactual import unfilled
 from assistant.reasoning.model import Conclusion
 from assistant.reasoning.reasoner import Reasoner
 

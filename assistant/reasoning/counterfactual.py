@@ -12,10 +12,10 @@ from math import prod
 
 import msgspec
 
-from assistant.knowledge.conditions import bounds
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.knowledge.model import Question
 from assistant.reasoning.cases import Cases
+from assistant.reasoning.changes import DEFINING, Edit, apply, edits, option_fact, union
 from assistant.reasoning.duel import Duel
 from assistant.reasoning.forecast import Forecast, Leads, Step
 from assistant.reasoning.model import Asked, Conclusion
@@ -26,31 +26,17 @@ from assistant.reasoning.reasoner import Reasoner
 BATCH = 2
 """Questions that are weighed against each other at once."""
 
+_PROMISING, _TRIED = 25, 40
+"""Changes that are paired, and pairs that are tried, where not all are."""
+
 CHUNK = 4_000
 """Pairs of changes that are looked at together."""
-
-DEFINING = ("task", "modality")
-"""Slots that say what the project is about: with other values it is another project."""
 
 LIKELY = 2
 """Answers that a question is weighed by: the likeliest ones."""
 
 ASSUMED = 3.0
 """How much likelier the answer that is assumed is than all others together: an assumption is drawn from what was said."""
-
-
-class Edit(msgspec.Struct, frozen=True):
-    """A change of facts: what is added (it replaces what a single-valued slot held) or what is taken away."""
-
-    add: Fact | None = None
-    remove: Fact | None = None
-    share: float = 1.0  # of the people who answer the question at all, how many answer so
-
-    @property
-    def slot(self) -> str:
-        fact = self.add or self.remove
-        assert fact is not None
-        return fact.slot
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,33 +51,6 @@ class Outcome(msgspec.Struct, frozen=True):
     def turned(self) -> bool:
         """Whether another tool comes first. A role that is no longer needed has no first choice to speak of."""
         return self.after is not None and self.after != self.before
-
-
-def option_fact(question: Question, value: str, unit: str, kind: str) -> Fact:
-    """The fact that choosing an option states."""
-    if kind != "quantity":
-        return Fact(question.slot, value)
-    tests = bounds(value, unit)
-    if len(tests) == 2:
-        return Fact(question.slot, Quantity(tests[0][1], "in", tests[1][1]))
-    op, bound = tests[0]
-    return Fact(question.slot, Quantity(bound, op))
-
-
-def apply(reasoner: Reasoner, facts: Iterable[Fact], edits: Iterable[Edit]) -> tuple[Fact, ...]:
-    """The facts after the edits; a single value or an amount replaces what its slot held."""
-    now = list(facts)
-    for edit in edits:
-        if edit.remove is not None:
-            now = [f for f in now if f.key() != edit.remove.key()]
-        if edit.add is not None:
-            slot = reasoner.knowledge.slots.get(edit.add.slot)
-            if slot is not None and slot.kind in ("single", "quantity"):
-                now = [f for f in now if f.slot != edit.add.slot]
-            opposite = (*edit.add.key()[:2], not edit.add.negated)
-            now = [f for f in now if f.key() not in (edit.add.key(), opposite)]
-            now.append(edit.add)
-    return tuple(now)
 
 
 def next_question(
@@ -182,32 +141,19 @@ def unfilled(conclusion: Conclusion) -> tuple[str, ...]:
     return tuple(role for role in needed if role not in filled)
 
 
-def edits(reasoner: Reasoner, facts: Iterable[Fact]) -> Iterator[Edit]:
-    """All single changes worth trying: drop a stated fact, or answer any question in one of its ways."""
-    stated = tuple(f for f in facts if f.origin in ("stated", "assumed"))
-    keys = {f.key() for f in stated}
-    for fact in stated:
-        yield Edit(remove=fact)
-    for question in reasoner.knowledge.questions:
-        slot = reasoner.knowledge.slots[question.slot]
-        total = sum(option.share for option in question.options)
-        for option in question.options:
-            fact = option_fact(question, option.value, slot.unit, slot.kind)
-            if fact.key() not in keys:
-                yield Edit(add=fact, share=option.share / total)
-
-
 def smallest_changes(
-    reasoner: Reasoner, facts: tuple[Fact, ...], role: str, tool: str, *, most: int = 3, pairs: bool = True
+    reasoner: Reasoner, facts: tuple[Fact, ...], role: str, tool: str, *, most: int = 3, every: bool = True
 ) -> tuple[Outcome, ...]:
     """The smallest changes of facts under which `tool` comes first in `role`: single changes, else pairs.
 
-    Most plausible first.
+    Most plausible first. Of pairs every one is tried, or without `every` those alone that promise most, which is quick.
     """
+    if role not in reasoner.knowledge.tools[tool].roles:
+        return ()
     search = Search(reasoner, facts, role)
-    found = search.singles_for(tool)
-    if not found and pairs:
-        found = [o for o in search.pairs() if o.after == tool]
+    found: list[Outcome] = search.singles_for(tool)
+    if not found:
+        found = [o for o in search.pairs() if o.after == tool] if every else search.pairs_for(tool)
     return search.plausible(found)[:most]
 
 
@@ -230,7 +176,7 @@ class Search:
     def __init__(self, reasoner: Reasoner, facts: tuple[Fact, ...], role: str) -> None:
         self._reasoner, self._facts, self._role = reasoner, facts, role
         self._forecast = reasoner.forecast(facts, role)
-        self._tried = tuple(edits(reasoner, facts))
+        self._tried = tuple(edits(reasoner, facts, role))
         self._changed = [apply(reasoner, facts, (edit,)) for edit in self._tried]
         self._cases = Cases(self._forecast, self._changed)
         base = self._forecast.base.get(role)
@@ -243,14 +189,30 @@ class Search:
 
     def singles_for(self, tool: str) -> list[Outcome]:
         """The single changes that bring `tool` to the top."""
-        role = self._reasoner.knowledge.roles[self._role]
-        duel = Duel(self._forecast, role, tool, self._before, self._cases)
+        duel = self._duel(tool)
         tried = (self._single(n, self._cases.step(n)) for n in range(len(self._tried)) if duel.may_win(n))
         return [outcome for outcome in tried if outcome.after == tool]
 
+    def pairs_for(self, tool: str) -> list[Outcome]:
+        """Pairs of likely changes that bring `tool` to the top, of those pairs that bring it nearest one by one."""
+        duel = self._duel(tool)
+        ranked = [(duel.promise(n), -n) for n, edit in enumerate(self._tried) if edit.likely]
+        best = [(worth, self._tried[-n]) for worth, n in sorted(ranked, reverse=True)[:_PROMISING]]
+        both = [
+            (one + other, (edit, beside))
+            for (one, edit), (other, beside) in combinations(best, 2)
+            if self._makes_sense(edit, beside)
+        ]
+        tried = [pair for _, pair in sorted(both, key=lambda found: -found[0])[:_TRIED]]
+        outcomes = (self._outcome(pair, first or None) for pair, first in zip(tried, self._run(tried), strict=True))
+        return [outcome for outcome in outcomes if outcome.after == tool]
+
+    def _duel(self, tool: str) -> Duel:
+        return Duel(self._forecast, self._reasoner.knowledge.roles[self._role], tool, self._before, self._cases)
+
     def pairs(self, without: Container[Edit] = ()) -> Iterator[Outcome]:
-        """What each pair of changes gives; `without` those that are of no interest in a pair."""
-        kept = [number for number, edit in enumerate(self._tried) if edit not in without]
+        """What each pair of likely changes gives; `without` those that are of no interest in a pair."""
+        kept = [number for number, edit in enumerate(self._tried) if edit.likely and edit not in without]
         tried = [self._tried[number] for number in kept]
         sums = Pairs(
             self._forecast,
@@ -289,10 +251,39 @@ class Search:
             first = sums.after(0, place)
             yield first if first is not None else self._lead(facts, step) or ""
 
+    def joined(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """Single changes, neighbouring classes of amounts that do the same as one, where that does the same as well."""
+        kept: list[Outcome] = []
+        amounts: dict[tuple[str, str | None], list[Outcome]] = {}
+        for outcome in outcomes:
+            fact = outcome.edits[0].add
+            if fact is not None and isinstance(fact.value, Quantity):
+                amounts.setdefault((fact.slot, outcome.after), []).append(outcome)
+            else:
+                kept.append(outcome)
+        for own in amounts.values():
+            own.sort(key=lambda outcome: _amount(outcome).interval())
+            last = own[0]
+            for outcome in own[1:]:
+                both = union(_amount(last), _amount(outcome))
+                edit = (
+                    Edit(add=Fact(outcome.edits[0].slot, both), share=last.edits[0].share + outcome.edits[0].share)
+                    if both
+                    else None
+                )
+                if edit and self._lead(apply(self._reasoner, self._facts, (edit,))) == outcome.after:
+                    last = self._outcome((edit,), outcome.after)
+                else:
+                    kept.append(last)
+                    last = outcome
+            kept.append(last)
+        return kept
+
     def plausible(self, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
         """The outcomes, likeliest first; ties keep their order."""
-        odds = {edit: plausibility(self._reasoner, self._facts, edit) for edit in self._tried}
-        return tuple(sorted(outcomes, key=lambda o: (len(o.edits), -prod(odds[edit] for edit in o.edits))))
+        found = tuple(outcomes)
+        odds = {edit: plausibility(self._facts, edit) for edit in dict.fromkeys(e for o in found for e in o.edits)}
+        return tuple(sorted(found, key=lambda o: (len(o.edits), -prod(odds[edit] for edit in o.edits))))
 
     @cached_property
     def _steps(self) -> list[Step]:
@@ -309,7 +300,7 @@ class Search:
         return Outcome(edits, self._role, self._before, after)
 
 
-def plausibility(reasoner: Reasoner, facts: tuple[Fact, ...], edit: Edit) -> float:
+def plausibility(facts: tuple[Fact, ...], edit: Edit) -> float:
     """How likely a person is to make the change, between 0 and 1, as far as that can be told.
 
     Whoever has not answered a question answers it in one of its ways, by the curated shares. What was only wished for
@@ -322,3 +313,9 @@ def plausibility(reasoner: Reasoner, facts: tuple[Fact, ...], edit: Edit) -> flo
     if edit.slot in DEFINING:
         firmness *= 0.1
     return firmness * edit.share
+
+
+def _amount(outcome: Outcome) -> Quantity:
+    fact = outcome.edits[0].add
+    assert fact is not None and isinstance(fact.value, Quantity)
+    return fact.value

@@ -15,6 +15,8 @@ from assistant.reasoning.model import Atom
 from assistant.reasoning.programs import NEED
 from assistant.reasoning.selection import FITTING, WORKS_WITH, Mismatch, Profile, profile_with
 
+_BARRIER = 1e6  # points that no argument makes up for
+
 
 class Duel:
     """`tool` against `rival`, the present first choice of `role` (None if there is none), in all `cases`."""
@@ -49,6 +51,14 @@ class Duel:
             return True
         return self._tool.total(place, profile) >= self._rival.total(place, profile)
 
+    def promise(self, place: int) -> float:
+        """How near `tool` comes to beating the rival in case number `place`: fewest barriers first, then its lead in points."""
+        profile = self._profile(place) if self._other >> place & 1 else self._base
+        lead = self._tool.total(place, profile)
+        if self._rival is not None and not self._rival.is_out(place, profile):
+            lead -= self._rival.total(place, profile)
+        return lead - _BARRIER * self._tool.barriers(place, profile)
+
     def _profile(self, place: int) -> Profile:
         values = dict(self._base.values)
         for slot in self._slots:
@@ -69,6 +79,7 @@ class _Side:
         self._more: dict[int, dict[str, float]] = {}  # by case: points by pillar on top of those
         self._fits: dict[tuple[tuple[str, ...] | None, ...], bool] = {}
         self._barred = 0
+        self._bars: list[int] = []  # for each exclusion the cases in which it holds
         for end, pillar, worth in self._said():
             differ = cases.concluding(end)
             if end in forecast.counts:
@@ -81,7 +92,8 @@ class _Side:
                 more[pillar] = more.get(pillar, 0.0) + worth
                 differ ^= lowest
         for end in self._exclusions():
-            self._barred |= cases.concluding(end)
+            self._bars.append(cases.concluding(end))
+            self._barred |= self._bars[-1]
 
     def is_out(self, place: int, profile: Profile) -> bool:
         """Whether it is no candidate."""
@@ -93,6 +105,14 @@ class _Side:
             fit = self._forecast.board.selector.fit(self._record, self._role, profile)
             known = self._fits[key] = not isinstance(fit, Mismatch)
         return not known
+
+    def barriers(self, place: int, profile: Profile) -> int:
+        """How many things keep it from being a candidate: exclusions, and slots that its record does not fit."""
+        board, tool = self._forecast.board, self._record.id
+        unfit = sum(
+            tool in board.lacking(self._role, match, profile.values.get(match.slot, ())) for match in self._role.matches
+        )
+        return unfit + sum(bar >> place & 1 for bar in self._bars)
 
     def total(self, place: int, profile: Profile) -> float:
         """Its sum of points, made as in `forecast.py`."""

@@ -96,10 +96,15 @@ class Reasoner:
 
     def forecast(self, facts: Iterable[Fact], role: str | None = None) -> Forecast:
         """Trials around `facts`: what the first choices (of all roles, or of one) would be if they changed."""
-        if self._board is None:  # built on first use; building it twice in a race does no harm
+        return Forecast(self.board, facts, role)
+
+    @property
+    def board(self) -> Board:
+        """What hypothetical rankings share; built on first use, and building it twice in a race does no harm."""
+        if self._board is None:
             with uncollected():
                 self._board = Board(self.knowledge, self.programs, self.selector, self._reference, self._ends)
-        return Forecast(self._board, facts, role)
+        return self._board
 
     def profile(self, conclusion: Conclusion) -> Profile:
         """The profile behind a conclusion, for asking why a tool is no candidate."""

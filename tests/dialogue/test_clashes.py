@@ -15,8 +15,9 @@ from assistant.dialogue.blocks import Conflicts, Proof
 from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.proofs import fact_ref
 from assistant.knowledge.facts import Fact, Words
+from assistant.reasoning.changes import DEFINING
 from assistant.reasoning.clashes import clashes, smallest_sets
-from assistant.reasoning.counterfactual import DEFINING, unfilled
+from assistant.reasoning.counterfactual import unfilled
 from tests.dialogue.profiles import random_facts
 
 Facts = tuple[Fact, ...]

@@ -13,18 +13,10 @@ from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.blocks import Diff
 from assistant.dialogue.conversation import Conversation
 from assistant.dialogue.wording import Wording
-from assistant.knowledge.facts import Fact, Words
+from assistant.knowledge.facts import Fact, Quantity, Words
 from assistant.knowledge.loading import load
-from assistant.reasoning.counterfactual import (
-    Edit,
-    Search,
-    apply,
-    changes_of_mind,
-    edits,
-    next_question,
-    open_questions,
-    smallest_changes,
-)
+from assistant.reasoning.changes import Edit, apply, edits
+from assistant.reasoning.counterfactual import Search, changes_of_mind, next_question, open_questions, smallest_changes
 from assistant.reasoning.model import Conclusion
 from assistant.reasoning.reasoner import Reasoner
 from tests.dialogue.profiles import random_facts
@@ -40,12 +32,44 @@ def first(advisor: Advisor, facts: tuple[Fact, ...], role: str) -> str | None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_change_of_mind_really_changes_it_and_none_is_missed(advisor: Advisor, seed: int) -> None:
-    facts = random_facts(advisor.knowledge, random.Random(500 + seed))
+    """Against fresh runs of every value that could be said, and of every amount that any rule asks about."""
+    rng = random.Random(500 + seed)
+    facts = random_facts(advisor.knowledge, rng)
     before = first(advisor, facts, "framework")
-    found = {o.edits[0]: o.after for o in changes_of_mind(advisor.reasoner, facts, "framework")}
+    search = Search(advisor.reasoner, facts, "framework")
+    turned = [o for o in search.singles if o.turned]
+    told = {o.edits[0]: o.after for o in changes_of_mind(advisor.reasoner, facts, "framework")}
+    assert told == {o.edits[0]: o.after for o in turned}
     for edit in edits(advisor.reasoner, facts):
         after = first(advisor, apply(advisor.reasoner, facts, (edit,)), "framework")
-        assert found.get(edit) == (after if after not in (before, None) else None), edit
+        (found,) = {a for e, a in told.items() if covers(e, edit)} or {None}
+        assert found == (after if after not in (before, None) else None), edit
+    for outcome in search.joined(turned):  # and what is told of a range is true of each amount in it
+        change = outcome.edits[0].add
+        amounts = [Fact(change.slot, Quantity(amount)) for amount in within(change.value, rng)] if change else []
+        for fact in (change, *amounts):
+            changed = apply(advisor.reasoner, facts, (Edit(add=fact) if fact else outcome.edits[0],))
+            assert first(advisor, changed, "framework") == outcome.after, fact
+
+
+def covers(wide: Edit, edit: Edit) -> bool:
+    """Whether one change says what another does, or of an amount more."""
+    if wide.add is None or edit.add is None or wide.slot != edit.slot:
+        return wide.remove == edit.remove and wide.add == edit.add
+    if not isinstance(wide.add.value, Quantity) or not isinstance(edit.add.value, Quantity):
+        return wide.add.key() == edit.add.key()
+    (low, high), (first, last) = wide.add.value.interval(), edit.add.value.interval()
+    return low <= first and last <= high
+
+
+def within(value: str | Quantity, rng: random.Random) -> list[float]:
+    """Some amounts of a range: its ends, where they belong to it, and some between."""
+    if not isinstance(value, Quantity):
+        return []
+    low, high = value.interval()
+    high = min(high, low * 1000 + 1000)
+    ends = [end for end, bound in ((low, ">"), (high, "<")) if value.op != bound]
+    return [*ends, *(low + (high - low) * rng.uniform(0.01, 0.99) for _ in range(3))]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -108,7 +132,7 @@ def small(tmp_path: Path) -> Reasoner:
 
 def test_on_small_knowledge_the_minimal_changes_are_those_of_brute_force(small: Reasoner) -> None:
     facts = (Fact("task", "ocr"),)
-    tried = list(edits(small, facts))
+    tried = list(edits(small, facts, "framework"))
 
     def after(*changes: Edit) -> str | None:
         stack = small.hypothetical(apply(small, facts, changes))[0]
@@ -129,12 +153,41 @@ def test_on_small_knowledge_the_minimal_changes_are_those_of_brute_force(small: 
 def test_the_smallest_change_makes_the_tool_first_and_no_smaller_one_does(advisor: Advisor) -> None:
     facts = (TASK,)
     for name in ("keras", "fastai", "tensorflow"):
-        outcomes = smallest_changes(advisor.reasoner, facts, "framework", name, pairs=False)
+        outcomes = smallest_changes(advisor.reasoner, facts, "framework", name, every=False)
         for outcome in outcomes:
             assert first(advisor, apply(advisor.reasoner, facts, outcome.edits), "framework") == name
-        if not outcomes:
+        if not outcomes or len(outcomes[0].edits) > 1:
             singles = [apply(advisor.reasoner, facts, (edit,)) for edit in edits(advisor.reasoner, facts)]
             assert all(first(advisor, trial, "framework") != name for trial in singles)
+
+
+def test_what_no_question_offers_is_told_as_well(advisor: Advisor) -> None:
+    """A board that one may own and a wish that one may have, though nobody is asked for them."""
+    offered = {(q.slot, option.value) for q in advisor.knowledge.questions for option in q.options}
+    told = {
+        (edit.slot, edit.add.value)
+        for facts in ((TASK,), (TASK, Fact("deployment", "edge", words=Words(0, 0, 1, "x"))))
+        for role in ("framework", "edge_runtime")
+        for outcome in changes_of_mind(advisor.reasoner, facts, role)
+        for edit in outcome.edits
+        if edit.add
+    }
+    assert {("priorities", "portability"), ("hardware", "raspberry_pi")} <= told
+    assert not {("priorities", "portability"), ("hardware", "raspberry_pi")} & offered
+
+
+@pytest.mark.parametrize(
+    ("facts", "role", "name"), [((TASK, Fact("deployment", "android")), "edge_runtime", "coremltools")]
+)
+def test_where_no_single_change_is_enough_a_pair_is_told_at_once(
+    advisor: Advisor, facts: tuple[Fact, ...], role: str, name: str
+) -> None:
+    quick = smallest_changes(advisor.reasoner, facts, role, name, every=False)
+    assert quick and all(len(outcome.edits) == 2 for outcome in quick)
+    for outcome in quick:
+        assert first(advisor, apply(advisor.reasoner, facts, outcome.edits), role) == name
+        for edit in outcome.edits:
+            assert first(advisor, apply(advisor.reasoner, facts, (edit,)), role) != name
 
 
 def test_a_question_is_asked_only_while_an_answer_could_move_something(advisor: Advisor) -> None:

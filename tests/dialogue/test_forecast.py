@@ -8,7 +8,7 @@ import pytest
 
 from assistant.dialogue.advisor import Advisor
 from assistant.knowledge.facts import Fact
-from assistant.reasoning.counterfactual import apply, edits, option_fact
+from assistant.reasoning.changes import apply, edits, option_fact
 from tests.dialogue.profiles import random_facts
 
 

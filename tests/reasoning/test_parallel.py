@@ -11,7 +11,7 @@ from programs import leveled_program
 from assistant.dialogue.advisor import Advisor
 from assistant.knowledge.model import Is
 from assistant.reasoning.cases import Cases
-from assistant.reasoning.counterfactual import apply, edits
+from assistant.reasoning.changes import apply, edits
 from assistant.reasoning.incremental import Index
 from assistant.reasoning.model import Atom
 from assistant.reasoning.parallel import in_order, run
