@@ -12,10 +12,27 @@ from typing import Literal
 
 import msgspec
 
-from assistant.dialogue.findings import Conflicts
+from assistant.dialogue.findings import Capability, Card, Conflicts, Field, Finding, Licence, Status
 from assistant.dialogue.outline import UNOPENED, Block, Citation, Line, Outline, scored
 
-__all__ = ["UNOPENED", "AnyBlock", "Block", "Citation", "Conflicts", "Line", "Outline", "Reply", "SoFar", "scored"]
+__all__ = [
+    "UNOPENED",
+    "AnyBlock",
+    "Block",
+    "Capability",
+    "Card",
+    "Citation",
+    "Conflicts",
+    "Field",
+    "Finding",
+    "Licence",
+    "Line",
+    "Outline",
+    "Reply",
+    "SoFar",
+    "Status",
+    "scored",
+]
 
 
 class Text(Block, frozen=True, kw_only=True, tag="text"):
@@ -266,35 +283,6 @@ class Lines(Block, frozen=True, kw_only=True, tag="lines"):
             yield Outline(line.text, "item", sources=line.sources)
 
 
-class Field(msgspec.Struct, frozen=True):
-    label: str
-    text: str
-    sources: tuple[Citation, ...] = ()
-
-
-class Card(Block, frozen=True, kw_only=True, tag="card"):
-    """A tool's record."""
-
-    tool: str
-    name: str
-    summary: str
-    fields: tuple[Field, ...]
-    strengths: tuple[Line, ...]
-    weaknesses: tuple[Line, ...]
-    sources: tuple[Citation, ...] = ()
-
-    def outline(self) -> Iterator[Outline]:
-        yield Outline(self.name, "heading")
-        yield Outline(self.summary, sources=self.sources)
-        for field in self.fields:
-            yield Outline(field.text, "item", strong=field.label, sources=field.sources)
-        for title, lines in (("Speaks for it", self.strengths), ("Speaks against it", self.weaknesses)):
-            if lines:
-                yield Outline(title, "heading")
-            for line in lines:
-                yield Outline(line.text, "item", sources=line.sources)
-
-
 class FactItem(msgspec.Struct, frozen=True):
     says: str
     origin: str  # stated | assumed | inferred | default | implied
@@ -365,6 +353,9 @@ AnyBlock = (
     | Facts
     | Diff
     | Choices
+    | Capability
+    | Status
+    | Licence
 )
 
 

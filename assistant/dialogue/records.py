@@ -5,7 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.dialogue.blocks import AnyBlock, Card, Field, Line, Lines, Notice, Text, scored
+from assistant.dialogue.blocks import (
+    AnyBlock,
+    Capability,
+    Card,
+    Citation,
+    Field,
+    Finding,
+    Licence,
+    Line,
+    Lines,
+    Notice,
+    Status,
+    Text,
+    scored,
+)
 from assistant.dialogue.comparing import Comparer
 from assistant.dialogue.wording import Wording, listed, sentence
 from assistant.knowledge.model import Claim, Tool
@@ -124,7 +138,17 @@ class Records:
         if tool.release and tool.release.version not in tool.status.evidence:
             text += f" Latest release known here: {tool.release.version} ({tool.release.date})."
         sources = self._words.cite(tool.status.source, tool.status.verified, tool.layer)
-        return (Text(text=text, sources=sources), *self._successors(tool), *self.standing(tool.id))
+        block = Status(
+            tool=tool.id,
+            state=tool.status.state,
+            evidence=tool.status.evidence,
+            text=text,
+            version=tool.release.version if tool.release else "",
+            released=tool.release.date if tool.release else "",
+            successors=tool.superseded_by,
+            sources=sources,
+        )
+        return (block, *self._successors(tool), *self.standing(tool.id))
 
     def _successors(self, tool: Tool) -> tuple[AnyBlock, ...]:
         if not tool.superseded_by:
@@ -141,7 +165,14 @@ class Records:
         """The licence and what it means for a product."""
         sources = self._words.cite(tool.licence.source, tool.licence.verified, tool.layer)
         return (
-            Text(text=f"{tool.name}: {self._licence_text(tool)}.", sources=sources),
+            Licence(
+                tool=tool.id,
+                spdx=tool.licence.spdx,
+                kind=tool.licence.kind,
+                meaning=_LICENCE[tool.licence.kind],
+                text=f"{tool.name}: {self._licence_text(tool)}.",
+                sources=sources,
+            ),
             Notice(text="This is a summary by engineers, not legal advice; read the licence before you ship."),
             *self.standing(tool.id),
         )
@@ -154,38 +185,49 @@ class Records:
         self, tool: Tool, wanted: Iterable[tuple[str, str]], partners: Iterable[str]
     ) -> tuple[AnyBlock, ...]:
         """Whether the record says that the tool supports each wanted value or works with each partner."""
-        lines: list[Line] = []
+        found: list[Finding] = []
+        claims: list[Line] = []
         sources = self._words.cite(tool.source, tool.verified, tool.layer)
         fields = {slot: field for field, slot in _FIELDS}
         for slot, value in wanted:
             field = fields.get(slot)
-            if field is None:
-                continue
-            offers: tuple[str, ...] = getattr(tool, field)
-            title = self._words.value(slot, value)
-            if value in offers:
-                text = f"Yes, by the record of {tool.name}: {title}"
-            elif offers:
-                told = listed([self._words.value(slot, o) for o in offers])
-                text = f"No, not by the record of {tool.name}: it lists {told}, not {title}"
-            else:
-                text = (
-                    f"Not known: the record of {tool.name} says nothing about {self._words.slot(slot)}; see {tool.home}"
-                )
-            lines.append(Line(text, sources=sources))
-            lines += [self._claim(c, tool) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
+            if field is not None:
+                found.append(self._supports(tool, slot, value, getattr(tool, field), sources))
+                title = self._words.value(slot, value)
+                claims += [self._claim(c, tool) for c in (*tool.strengths, *tool.weaknesses) if _mentions(c, title)]
         for other in partners:
             partner = self._words.knowledge.tools[other]
             if other in tool.works_with or tool.id in partner.works_with:
                 text = f"Yes: {tool.name} works with {partner.name}"
+                found.append(Finding("works_with", other, "yes", text, sources))
             else:
                 text = (
                     f"Not known: neither record says that {tool.name} and {partner.name} work together; see {tool.home}"
                 )
-            lines.append(Line(text, sources=sources))
-        if not lines:
+                found.append(Finding("works_with", other, "unknown", text, sources))
+        if not found:
             return (Text(text=f"I have no record of that about {tool.name}; this is what I know."), *self.about(tool))
-        return (Lines(title=f"What {tool.name} supports", lines=tuple(dict.fromkeys(lines))), *self.standing(tool.id))
+        block = Capability(
+            tool=tool.id,
+            title=f"What {tool.name} supports",
+            lines=tuple(dict.fromkeys(found)),
+            claims=tuple(dict.fromkeys(claims)),
+        )
+        return (block, *self.standing(tool.id))
+
+    def _supports(
+        self, tool: Tool, slot: str, value: str, offers: tuple[str, ...], sources: tuple[Citation, ...]
+    ) -> Finding:
+        """Whether the record lists a value; silence is no no."""
+        title, ref = self._words.value(slot, value), f"record/about/{tool.id}"
+        if value in offers:
+            return Finding(slot, value, "yes", f"Yes, by the record of {tool.name}: {title}", sources, ref)
+        if offers:
+            told = listed([self._words.value(slot, offer) for offer in offers])
+            text = f"No, not by the record of {tool.name}: it lists {told}, not {title}"
+            return Finding(slot, value, "no", text, sources, ref, offers)
+        text = f"Not known: the record of {tool.name} says nothing about {self._words.slot(slot)}; see {tool.home}"
+        return Finding(slot, value, "unknown", text, sources, ref)
 
     # -- several tools ---------------------------------------------------------------------------------
 

@@ -28,6 +28,9 @@ _DRAW: dict[type[blocks.Block], Callable[[Page, Any], None]] = {
     blocks.Facts: talk.facts,
     blocks.Diff: advice.diff,
     blocks.Choices: talk.choices,
+    blocks.Capability: talk.capability,
+    blocks.Status: talk.text,
+    blocks.Licence: talk.text,
 }
 
 

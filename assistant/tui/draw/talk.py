@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 
     from assistant.dialogue.blocks import (
         Ask,
+        Capability,
         Card,
         Choices,
         FactItem,
         Facts,
+        Licence,
         Lines,
         Node,
         Notice,
         Option,
         Proof,
+        Status,
         Text,
         Understood,
     )
@@ -52,10 +55,11 @@ NODE = {
     "record": "▤",
     "assumed": "◐",
 }
+ANSWER = {"yes": ("✔", GOOD), "no": ("✖", BAD), "unknown": ("?", WARN)}
 PROOF_LINES = 14
 
 
-def text(page: Page, block: Text) -> None:
+def text(page: Page, block: Text | Status | Licence) -> None:
     page.blank()
     page.begin(block.ref, *first_source(block.sources))
     page.put(Run(block.text), *source_marks(page, block.sources))
@@ -84,6 +88,17 @@ def understood(page: Page, block: Understood) -> None:
 def lines(page: Page, block: Lines) -> None:
     heading(page, block.title)
     for line in block.lines:
+        sentence(page, line, "•")
+
+
+def capability(page: Page, block: Capability) -> None:
+    heading(page, block.title)
+    for finding in block.lines:
+        mark, style = ANSWER[finding.answer]
+        page.begin(finding.ref, *first_source(finding.sources))
+        page.put(Run(finding.text), *source_marks(page, finding.sources), lead=[Run(f"{mark} ", f"bold {style}")])
+        page.end()
+    for line in block.claims:
         sentence(page, line, "•")
 
 
