@@ -25,7 +25,10 @@ class Comparer:
         self._conclusion = conclusion
         kinds = {slot.id: slot.kind for slot in wording.knowledge.slots.values()}
         said = [fact for fact in conclusion.facts if fact.origin in ("stated", "assumed")]
-        self.described = any(kinds.get(fact.slot) != "tools" for fact in said)
+        names = {
+            fact.words for fact in said if fact.words and kinds.get(fact.slot) == "tools"
+        }  # a name may tell a task
+        self.described = any(kinds.get(fact.slot) != "tools" and fact.words not in names for fact in said)
 
     def for_project(self, tools: list[Tool]) -> Comparison | None:
         """The tools by what counts for the project; None where they do not compete for a role of it."""
@@ -105,8 +108,10 @@ class Comparer:
             if sums.count(max(sums)) == 1:
                 strong.setdefault(tools[sums.index(max(sums))].name, []).append(within(pillar.title))
         told = listed([f"{name} is ahead in {listed(pillars)}" for name, pillars in strong.items()])
-        ahead = f"By what holds in every project {told}. " if told else ""
-        return f"{ahead}The rest depends on the project: tell me the task, the data and where it will run, and I will weigh them."
+        ahead = f"By what holds in every project {told}. The rest" if told else "It"
+        return (
+            f"{ahead} depends on the project: tell me the task, the data and where it will run, and I will weigh them."
+        )
 
     def _record_rows(self, tools: list[Tool]) -> list[CompareRow]:
         names = "+".join(t.id for t in tools)

@@ -23,6 +23,7 @@ _WHAT_A_DATE_MEANS = (
 )
 
 _SHOWN = 5
+_FEW = 6  # caveats or steps that are told where none is the one asked for
 
 
 class Explainer:
@@ -62,7 +63,8 @@ class Explainer:
             what = "caveat" if kind == "caveat" else "step of the plan"
             lines = tuple(Line(item.text, f"{kind}/{item.id}", self._cited(item)) for item in advice[kind])
             none = Text(text=f"No {what} speaks of that.")
-            return (none, Lines(title="These hold here", lines=lines)) if lines else (none,)
+            more = f" ({_FEW} of {len(lines)}; ask for the rest)" if len(lines) > _FEW else ""
+            return (none, Lines(title=f"These hold here{more}", lines=lines[:_FEW])) if lines else (none,)
         return (Notice(text="That no longer holds for your project, so there is nothing to explain.", level="info"),)
 
     def why_tool(self, tool: str, role: str | None = None) -> tuple[AnyBlock, ...]:

@@ -49,12 +49,12 @@ class Foresight:
         if not roles or not self._conclusion.stack:
             return
         lines: list[Line] = []
-        both = False
+        both = True
         for role in roles:
             for outcome in smallest_changes(self._reasoner, self._state.facts, role, tool, every=every, most=_SHOWN):
                 told = f"For {self._words.as_role(role)}: if {self.in_words(outcome.edits)}"
                 lines.append(Line(told, hypothesis(outcome.edits)))
-                both = both or len(outcome.edits) > 1
+                both = both and len(outcome.edits) > 1
         if lines:
             title = f"The smallest change that would bring {name} to the top"
             yield Lines(title=title + (" (no single one does)" if both else ""), lines=tuple(lines[:_SHOWN]))
@@ -79,9 +79,9 @@ class Foresight:
         edit = Edit(add=Fact(slot, fact.value))
         changed = apply(self._reasoner, self._state.facts, (edit,))
         leads = self._reasoner.forecast(self._state.facts).leads(changed)
-        would = self._difference(leads, none="changes no first choice")
+        would = self._difference(leads, none="would keep its first choices")
         why = f"You ruled it out that {says}" if held else f"Nothing that you said means that {says}"
-        return Text(text=f"{why}. If it were so, that {would}.", ref=hypothesis((edit,)))
+        return Text(text=f"{why}. If it were so, the advice {would}.", ref=hypothesis((edit,)))
 
     def changes_of_mind(
         self, role: str | None = None, *, pairs: bool = True, every: bool = False
@@ -164,7 +164,7 @@ class Foresight:
         """An assumption, and what hangs on it: what would come first if it were not so."""
         without = forecast.leads((*self._state.facts, Fact(default.slot, default.value, negated=True)))
         hangs = self._difference(without, none="no first choice hangs on that")
-        clause = hangs if hangs.startswith("no first") else f"if it were not so, that {hangs}"
+        clause = hangs if hangs.startswith("no first") else f"without it, the advice {hangs}"
         return Line(f"{self._words.fact(default)}: {clause}", fact_ref(default))
 
     def why_ask(self, slot: str | None) -> Iterable[AnyBlock]:

@@ -20,6 +20,7 @@ def supposed(act: Act, utterance: Utterance, state: State, turn: int, knowledge:
     What stands beside a word of giving up is taken away, the rest is put; what cannot hold beside it makes room.
     """
     stated = act.facts or utterance.facts
+    stated += tuple(fact for fact in utterance.facts if fact not in stated and fact.value in act.tools)
     places = _given_up(utterance.text, knowledge)
     gone = [fact for fact in stated if any(first <= fact.start < last for first, last in places)]
     put = [as_fact(fact, utterance.text, turn) for fact in stated if fact not in gone]

@@ -13,6 +13,7 @@ from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Words
 from assistant.knowledge.model import Slot
 from assistant.language.model import AGAIN, Act, Stated, Utterance
+from assistant.reasoning.changes import DEFINING
 
 ChangeKind = Literal["new", "changed", "confirmed", "removed", "assumed"]
 FactEvent = Put | Drop | Step | Undo | Redo | Reset | Skipped
@@ -132,13 +133,20 @@ def _retractions(act: Act, state: State) -> list[FactEvent]:
     for stated in act.facts:
         for fact in state.facts:
             if fact.slot == stated.slot and (fact.value == stated.value or not isinstance(fact.value, str)):
-                events.append(Drop(fact.slot, fact.key()[1], fact.negated))
+                events += [Drop(same.slot, same.key()[1], same.negated) for same in _said_together(fact, state)]
+    events = list(dict.fromkeys(events))
     for slot in act.slots:
         if slot in held and not any(stated.slot == slot for stated in act.facts):
             events.append(Drop(slot))
     about = [fact for fact in state.facts if fact.slot in _TOOL_SLOTS and fact.value in act.tools]
     events += [drop for fact in about if (drop := Drop(fact.slot, fact.key()[1], fact.negated)) not in events]
     return events
+
+
+def _said_together(fact: Fact, state: State) -> list[Fact]:
+    """A fact and those that the very same words said ("CUDA only"), but for what the project is about."""
+    with_it = [f for f in state.facts if f.words is not None and f.words == fact.words and f.slot not in DEFINING]
+    return [fact, *(other for other in with_it if other != fact and fact.slot not in DEFINING)]
 
 
 def _puts(facts: list[Fact], state: State) -> list[FactEvent]:

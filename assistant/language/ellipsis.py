@@ -33,6 +33,9 @@ def again(scene: Scene, lexicon: Lexicon) -> Act | None:
     together = any(token.fold == "with" for token in scene.reading.tokens)
     if "tool" in kinds and tools and context.act == "capability" and together and context.tools:
         return Act("capability", tools=(context.tools[0], *tools), argument=said, because=said)
+    either = len(tools) > 1 and any(token.fold == "or" for token in scene.reading.tokens)
+    if either and context.act in ("why", "why_not"):  # "X or Y?" asks which, not why both
+        return None
     if "tool" in kinds and tools and context.act in _REPEATABLE:
         return Act(context.act, tools=tools, argument=AGAIN, because=said)
     facts = tuple(fact for fact in scene.facts if fact.slot != "considering")
