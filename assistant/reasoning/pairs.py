@@ -41,6 +41,7 @@ class Pairs:
         self._role = role
         self._filling = {tool.id: tool for tool in forecast.board.selector.filling(role.id)}
         self._friends: dict[tuple[str, ...], frozenset[str]] = {}
+        self._sums: dict[tuple[float, ...], dict[str, float]] = {}
         self._heard: dict[Atom, list[tuple[str, str, float]]] = {}
         base = forecast.picture.profile
         self._unfit: Counter[str] = Counter(tool for match in role.matches for tool in self._lacking(match, base))
@@ -141,17 +142,32 @@ class Pairs:
     def _weighed(self, shift: _Shift, fits: frozenset[str]) -> list[Entry]:
         """The ranking under other weights, made from the ground up."""
         board, weight = self._forecast.board, shift.weight
-        always = board.always(self._role.id, weight)
-        for tool in self._filling:
-            total = always[tool] + (WORKS_WITH * weight.get(FITTING, 1.0) if tool in fits else 0.0)
-            for tally in (self._points, shift.points):
-                total += sum(worth * weight.get(pillar, 1.0) for pillar, worth in tally.get(tool, {}).items())
-            shift.total[tool] = total
+        worth_fitting = WORKS_WITH * weight.get(FITTING, 1.0)
+        shift.total = dict(self._under(weight))
+        for tool in fits:
+            shift.total[tool] += worth_fitting
+        for tool, points in shift.points.items():
+            if tool in shift.total:
+                shift.total[tool] += sum(worth * weight.get(pillar, 1.0) for pillar, worth in points.items())
+        held, barred, unfit = shift.held, self._barred, self._unfit
         return sorted(
             (-round(total, 9), board.order[tool])
             for tool, total in shift.total.items()
-            if not self._held_back(tool) + shift.held_back(tool)
+            if not unfit[tool] + barred.get(tool, 0) + held.get(tool, 0)
         )
+
+    def _under(self, weight: dict[str, float]) -> dict[str, float]:
+        """The sums of what holds without any change under other weights, of which there are few."""
+        key = tuple(weight.values())
+        known = self._sums.get(key)
+        if known is None:
+            always = self._forecast.board.always(self._role.id, weight)
+            known = self._sums[key] = {
+                tool: always[tool]
+                + sum(worth * weight.get(pillar, 1.0) for pillar, worth in self._points.get(tool, {}).items())
+                for tool in self._filling
+            }
+        return known
 
     @cached_property
     def _before(self) -> tuple[list[Entry], dict[str, float], frozenset[str]]:
