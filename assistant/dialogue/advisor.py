@@ -64,9 +64,7 @@ class Advisor:
                 return cls._without_the_unusable(dirs, engine)
 
     @classmethod
-    def build(
-        cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable", host: Host | None = None
-    ) -> Advisor:
+    def build(cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable", host: Host | None = None) -> Advisor:
         """With all of `dirs` or not at all: raises KnowledgeError with file and line of whatever is wrong.
 
         Folders that are not known yet are compiled in another process first; raises Unfinished if that does not end.
@@ -76,9 +74,7 @@ class Advisor:
         return cls.compile(dirs, engine, host)
 
     @classmethod
-    def compile(
-        cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable", host: Host | None = None
-    ) -> Advisor:
+    def compile(cls, dirs: tuple[Path, ...] = (), engine: EngineName = "durable", host: Host | None = None) -> Advisor:
         """As `build`, in this process."""
         if host is None and engine == "durable":
             host = start_host()  # which takes as long as the rest

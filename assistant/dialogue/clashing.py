@@ -12,6 +12,7 @@ from assistant.dialogue.wording import Wording, listed
 from assistant.knowledge.facts import Fact
 from assistant.reasoning.changes import Edit, apply
 from assistant.reasoning.clashes import Clash, clashes
+from assistant.reasoning.forecast import Forecast
 from assistant.reasoning.model import Advice, Conclusion
 from assistant.reasoning.reasoner import Reasoner
 from assistant.reasoning.selection import Mismatch
@@ -36,6 +37,7 @@ class Clashes:
         self._conclusion = conclusion
         self._facts = facts
         self._foresight = foresight
+        self._forecasts: dict[str, Forecast] = {}
         self._prover = Prover(wording, reasoner.programs, conclusion)
 
     def block(self, *, most: int | None = _SHOWN) -> Conflicts | None:
@@ -140,19 +142,24 @@ class Clashes:
         """What comes of giving up a fact, and with it those that clash as well."""
         given_up = out or (fact,)
         changed = apply(self._reasoner, self._facts, [Edit(remove=other) for other in given_up])
-        leads = self._reasoner.forecast(changed).base
         quoted = listed(list(dict.fromkeys(self._quote(other) for other in (fact, *given_up))))
         refs = tuple(fact_ref(other) for other in given_up)
         if clash.kind == "named":
+            leads = self._reasoner.forecast(changed).base
             brings, role, tool = self._freed(clash.about, fact, {role: lead.tool for role, lead in leads.items()})
         else:
             role, title = clash.about, self._words.as_role(clash.about)
-            lead = leads.get(role)
+            lead = self._forecast(role).leads(changed).get(role)
             tool = lead.tool if lead else ""
             stays = ", as now" if tool and tool == self._conclusion.first(role) else ""
             brings = f"{self._words.tool(tool)} as {title}{stays}" if tool else f"the project needs no {title}"
             brings = brings if out else "still nothing, for other facts clash as well"
         return WayOut(f"Without {quoted}: {brings}", refs, role, tool, fact_ref(fact))
+
+    def _forecast(self, role: str) -> Forecast:
+        if role not in self._forecasts:
+            self._forecasts[role] = self._reasoner.forecast(self._facts, role)
+        return self._forecasts[role]
 
     def _freed(self, tool: str, given_up: Fact, firsts: dict[str, str]) -> tuple[str, str, str]:
         """What a tool that is ruled out no more becomes."""

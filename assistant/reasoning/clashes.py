@@ -14,9 +14,10 @@ from itertools import combinations
 from typing import Literal, NamedTuple
 
 from assistant.knowledge.facts import Fact
-from assistant.knowledge.model import Match, Role
+from assistant.knowledge.model import Match, Role, Tool
 from assistant.reasoning.changes import DEFINING
 from assistant.reasoning.counterfactual import unfilled
+from assistant.reasoning.forecast import Forecast
 from assistant.reasoning.model import Conclusion
 from assistant.reasoning.reasoner import Reasoner
 
@@ -49,8 +50,9 @@ def clashes(reasoner: Reasoner, facts: Facts, conclusion: Conclusion) -> tuple[C
         unfilled_by = partial(reasoner.forecast(facts, empty).unfilled, role=empty)
         found += _all("empty", empty, facts, unfilled_by)
     for role in reasoner.knowledge.roles.values():
-        if role.leads and conclusion.choice(role.id):
-            found += _unserved(reasoner, facts, role)
+        choice = conclusion.choice(role.id) if role.leads else None
+        if choice is not None:
+            found += _unserved(reasoner, facts, role, [reasoner.knowledge.tools[r.tool] for r in choice.ranking])
     return (*found, *_named(reasoner, facts, conclusion))
 
 
@@ -116,20 +118,21 @@ def _smallest(clashing: Clashing, facts: Facts) -> Facts:
     return kept
 
 
-def _unserved(reasoner: Reasoner, facts: Facts, role: Role) -> Iterator[Clash]:
-    """Clashes over what the person asked for and no candidate serves, though others of their words leave candidates."""
-    forecast = reasoner.forecast(facts, role.id)
+def _unserved(reasoner: Reasoner, facts: Facts, role: Role, left: list[Tool]) -> Iterator[Clash]:
+    """Clashes over what the person asked for and none of the tools that are left serves."""
     for match in role.matches:
-        if match.slot in DEFINING or not _demanded(facts, match):
+        demanded = _demanded(facts, match)
+        served = any(_serves(getattr(tool, match.attribute), demanded) for tool in left)
+        if match.slot in DEFINING or not demanded or served:
             continue
+        forecast = reasoner.forecast(facts, role.id)
 
-        def clashing(part: Facts, match: Match = match) -> bool:
+        def clashing(part: Facts, match: Match = match, forecast: Forecast = forecast) -> bool:
             wanted = _demanded(part, match)
             left = forecast.standing(part, role.id) if wanted else None
             return left is not None and not any(_serves(getattr(tool, match.attribute), wanted) for tool in left)
 
-        if clashing(facts):
-            yield from _all("unserved", role.id, facts, clashing, match.slot)
+        yield from _all("unserved", role.id, facts, clashing, match.slot)
 
 
 def _demanded(facts: Iterable[Fact], match: Match) -> frozenset[str]:
