@@ -8,7 +8,7 @@ from assistant.dialogue.findings import ClashItem, Conflicts, WayOut
 from assistant.dialogue.foreseeing import Foresight
 from assistant.dialogue.outline import Line
 from assistant.dialogue.proofs import Prover, fact_ref
-from assistant.dialogue.wording import Wording, listed
+from assistant.dialogue.wording import Wording, listed, sentence
 from assistant.knowledge.facts import Fact
 from assistant.reasoning.changes import Edit, apply
 from assistant.reasoning.clashes import Clash, clashes
@@ -115,7 +115,7 @@ class Clashes:
         told += self._reasons(fitting, clash.facts)[:_NAMED]
         title = self._words.as_role(role.id)
         none = f"together they leave no {title} that I know" if len(clash.facts) > 1 else f"no {title} that I know fits"
-        return f"{none}: {'; '.join(told)}" if told else f"{none}, for nothing speaks for any of them"
+        return f"{none}. {' '.join(map(sentence, told))}" if told else f"{none}, for nothing speaks for any of them."
 
     def _unserved(self, clash: Clash) -> str:
         values = [self._words.value(clash.slot, fact.value) for fact in clash.facts if fact.slot == clash.slot]
