@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
 
 INK = Theme(
     name="ink",
@@ -64,5 +66,17 @@ PAPER = Theme(
     },
 )
 
-OWN = (INK, PAPER)
+# With the terminal's own colours the quieter lines have the colour of all text, which is what the stock cursor has as its
+# background in a dark terminal, and hardly to be told from it in a light one.
+_CURSOR = {"ansi-dark": ("ansi_blue", "ansi_bright_white"), "ansi-light": ("ansi_cyan", "ansi_black")}
+TERMINAL = tuple(
+    replace(
+        BUILTIN_THEMES[name],
+        variables=BUILTIN_THEMES[name].variables
+        | {"block-cursor-background": background, "block-cursor-foreground": foreground},
+    )
+    for name, (background, foreground) in _CURSOR.items()
+)
+
+OWN = (INK, PAPER, *TERMINAL)
 SHOWN = ("ink", "paper", "ansi-dark", "ansi-light", "nord", "gruvbox", "solarized-light")  # what settings offer
