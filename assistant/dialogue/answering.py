@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from assistant.dialogue import advising, talking
-from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Recommendation, Reply, SoFar, Text
+from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Option, Recommendation, Reply, SoFar, Text
 from assistant.dialogue.comparing import Comparer
 from assistant.dialogue.defending import Defending
 from assistant.dialogue.events import Asked, Event
@@ -124,6 +124,13 @@ class Answers(Defending):
         self._focus = msgspec.structs.replace(self._focus, tools=ranking[:8], listed=ranking, refs=(row.ref,), age=0)
 
     def _question(self, conclusion: Conclusion) -> Iterable[AnyBlock]:
+        likely = self._utterance.likely
+        if likely and all(fact.slot != "task" for fact in self._state.facts):
+            options = tuple(Option(f"/set task {task}", self._words.value("task", task)) for task in likely)
+            self._events.append(Asked("task"))
+            self._focus = msgspec.structs.replace(self._focus, readings=tuple(choice.value for choice in options))
+            yield Choices(text="What should it do? Pick one of these, or say it in other words:", options=options)
+            return
         asked = self._conversation.next_question()
         self._events.append(Asked(asked.slot if asked else None))
         if asked is None:

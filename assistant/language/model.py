@@ -82,6 +82,7 @@ class Utterance(msgspec.Struct, frozen=True):
     unknown: tuple[Unknown, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     readings: tuple[Act, ...] = ()  # the likeliest acts when none is certain, best first
+    likely: tuple[str, ...] = ()  # the likeliest tasks when a project is described and neither is sure, best first
 
     def has(self, act: str) -> bool:
         return any(a.act == act for a in self.acts)

@@ -16,7 +16,7 @@ from assistant.language.corrections import corrected
 from assistant.language.descriptions import described
 from assistant.language.ellipsis import again
 from assistant.language.entry import Entry
-from assistant.language.guessing import guess
+from assistant.language.guessing import CERTAIN, CLOSE, features, outlines, weigh
 from assistant.language.leftovers import Strange, not_used, unknown_names
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Context, Mention, Recent, Stated, ToolRole, Utterance
@@ -81,6 +81,7 @@ class _Part(NamedTuple):
     stated: list[Stated]
     strange: list[Strange]  # names that have no record
     guessed: Sequence[Span] = ()  # the task that no rule heard
+    likely: Sequence[str] = ()  # the tasks that it may be, when none is sure
 
 
 def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
@@ -156,20 +157,42 @@ def _part(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> _
 
 
 def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
-    """The part with the task that it seems to describe, unless a task is named in the message."""
-    if any(fact.slot == "task" for one in parts for fact in one.stated):
-        return part
-    if part.mentions:
-        return part._replace(stated=[*part.stated, *facts_of.from_purpose(part.mentions, lexicon)])
-    if part.strange:
-        return part
-    told = [fact.value for one in parts for fact in one.stated if fact.slot == "modality" and not fact.negated]
-    span = guess(part.reading, lexicon, part.spans, part.amounts, frozenset(map(str, told)))
-    if span is None:
-        return part
-    start, end = part.reading.place(span.first, span.last)
-    fact = Stated("task", span.entry.name, start, end, assumed=span.assumed)
-    return part._replace(guessed=[span], stated=[*part.stated, fact])
+    """The part with the task that it seems to describe, and without those that its words only happen to name."""
+    stated = [fact for one in parts for fact in one.stated]
+    weighed = weigh(part.reading, lexicon, part.spans, part.amounts, stated, part.mentions)
+    named = {str(fact.value) for fact in stated if fact.slot == "task" and not fact.negated}
+    stray = {
+        fact
+        for fact in part.stated
+        if fact.slot == "task"
+        and not fact.negated
+        and weighed.is_stray(str(fact.value))
+        and not _called(fact, part, lexicon)
+    }
+    kept = [fact for fact in part.stated if fact not in stray]
+    standing = named - {str(fact.value) for fact in stray}
+    span = weighed.told
+    if span is not None and span.entry.name not in named and (not standing or weighed.share >= CERTAIN):
+        start, end = part.reading.place(span.first, span.last)
+        fact = Stated("task", span.entry.name, start, end, assumed=span.assumed)
+        return part._replace(guessed=[span], stated=[*kept, fact])
+    if standing:
+        return part._replace(stated=kept)
+    purpose = facts_of.from_purpose(part.mentions, lexicon)
+    return part._replace(stated=[*kept, *purpose], likely=() if purpose else weighed.likely)
+
+
+def _called(fact: Stated, part: _Part, lexicon: Lexicon) -> bool:
+    """Whether a task is called by its own name."""
+    said = lexicon.tokeniser.folds(part.reading.text[fact.start : fact.end])
+    return said in (lexicon.tokeniser.folds(name) for name in (lexicon.title("task", str(fact.value)), str(fact.value)))
+
+
+def described_by(text: str, lexicon: Lexicon) -> dict[str, float]:
+    """What the model that guesses tasks finds in a message: what its weights are learnt from."""
+    part = _part(read(text, lexicon)[0], lexicon)
+    lines = outlines(part.reading, part.spans, part.amounts)
+    return features([words for words, _ in lines], part.stated, part.mentions, lexicon)
 
 
 def _is_open(context: Context) -> bool:
@@ -214,6 +237,8 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if "out_of_scope" in {act.act for act in acts}:
         guesses = {span.entry.name for part in parts for span in part.guessed}
         settled = [fact for fact in settled if fact.slot != "task" or fact.value not in guesses]
+    if parts and _describes(parts[0], acts):
+        acts = [Act("recommend", CLOSE, because=text.strip())]
     if len(parts) == 1 and _is_elsewhere(parts[0].reading, acts):
         settled, clashes = [], []  # what another matter speaks of is nothing about the project
     unknown = tuple(strange.unknown for part in parts for strange in part.strange)[:9]
@@ -222,7 +247,27 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         unused = not_used(parts[0].reading, lexicon, [*parts[0].spans, *parts[0].guessed], parts[0].amounts, unknown)
     if len(text) > _PASTE:
         unused = (text[_PASTE - _TAIL :][:_SHOWN].strip() + " ...",)
-    return Utterance(text, tuple(acts), tuple(settled), mentions, unused, unknown, tuple(clashes), tuple(readings[:2]))
+    return Utterance(
+        text,
+        tuple(acts),
+        tuple(settled),
+        mentions,
+        unused,
+        unknown,
+        tuple(clashes),
+        tuple(readings[:2]),
+        tuple(parts[0].likely) if parts else (),
+    )
+
+
+_AT_A_LOSS = frozenset({"out_of_scope", "not_understood"})
+_DESCRIPTION = 6  # words of a message that may describe a project in words that nothing else was heard in
+
+
+def _describes(part: _Part, acts: Sequence[Act]) -> bool:
+    """Whether a message that no act fits describes a project, though it is not sure what is to be done."""
+    at_a_loss = all(act.act in _AT_A_LOSS and not act.argument for act in acts)
+    return bool(part.likely) and at_a_loss and len(part.reading.tokens) >= _DESCRIPTION
 
 
 def _is_elsewhere(reading: Reading, acts: Sequence[Act]) -> bool:

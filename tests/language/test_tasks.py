@@ -42,9 +42,9 @@ def test_every_task_has_its_briefs(lexicon):
     ("text", "task"),
     [
         ("grumbling or delighted: what do the letters of our passengers sound like", "sentiment_analysis"),
-        ("estimate what a second-hand tractor is worth", "regression"),
+        ("work out the resale price of used forklifts from their age and hours", "regression"),
         ("pupils borrow novels, which ones should we propose to them next", "recommendation"),
-        ("type up the tapes of our witness hearings", "speech_recognition"),
+        ("our choir records rehearsals and somebody should write down what the conductor says", "speech_recognition"),
         ("tell ripe from unripe apricots with a lens over the belt", "image_classification"),
     ],
 )
@@ -88,3 +88,32 @@ def test_nothing_is_guessed_where_nothing_is_described(text, told):
 )
 def test_talk_about_the_advice_is_no_task(text, told):
     assert not heard(told, text)
+
+
+def test_a_task_that_is_not_sure_is_asked_about(told):
+    said = told("type up the tapes of our witness hearings")
+
+    assert not [fact for fact in said.facts if fact.slot == "task"]
+    assert said.likely[0] == "speech_recognition"
+    assert said.has("recommend")
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "stray"),
+    [
+        (
+            "Our bank needs reasons for each refusal of the credit model that is in use; it must not be replaced",
+            "explainability",
+            "classification",
+        ),
+    ],
+)
+def test_words_that_only_happen_to_name_a_task_do_not_stand_against_what_is_described(text, task, stray, told):
+    assert task in heard(told, text)
+    assert stray not in heard(told, text)
+
+
+def test_a_task_that_is_called_by_its_name_stands(told):
+    assert {"object_detection", "ocr"} <= heard(
+        told, "object detection and OCR on photos of parcels, then sort them by address"
+    )
