@@ -22,14 +22,15 @@ from assistant.language.tokens import SENTENCE
 from assistant.language.view import AMOUNT, TOOL
 
 NOTHING = "none"
-SURE = 0.35  # the share from which a guess is worth telling
-CERTAIN = 0.7  # the share from which it stands beside a task that was heard by name
+SURE = 0.3  # the share from which a guess is worth telling
+CERTAIN = 0.5  # the share from which it stands beside a task that was heard by name
 CLOSE = 0.1  # the share from which it is worth asking about
 _NEAR = 0.25  # the part of the likeliest task's share from which another is asked about beside it
 _STRAY = 0.03  # the share below which words that name a task say something else, when another is worth telling
 _OFFERED = 3  # tasks that are asked about at most
 _STEMS = (4, 6)
 _KIND = 0.5  # what one kind counts beside one word
+_MISFIT = 0.1  # what a task counts that works on other data
 _FEWEST = 3  # words of a message that can be guessed at
 _FREE = 2  # telling words in it that say nothing else
 _QUOTED = 4  # telling words that a guess is explained with
@@ -83,15 +84,17 @@ def weigh(
 
 
 def _fitting(shares: Sequence[tuple[str, float]], lexicon: Lexicon, modalities: set[str]) -> list[tuple[str, float]]:
-    """The tasks that work on what the data is said to be, with their shares among them."""
-    works_on = lexicon.works_on
-    kept = [
-        (task, share)
-        for task, share in shares
-        if not modalities or task not in works_on or not modalities.isdisjoint(works_on[task])
-    ]
-    total = sum(share for _, share in kept)
-    return [(task, share / total) for task, share in kept]
+    """The shares where tasks that do not work on what the data is said to be count little, and tasks that tell where a
+    model runs give way to one that tells what it does."""
+    works_on, beside = lexicon.guessing.works_on, lexicon.guessing.beside
+    doubted = {task for task, fits in works_on.items() if modalities and modalities.isdisjoint(fits)}
+    weighed = [(task, share * _MISFIT if task in doubted else share) for task, share in shares]
+    total = sum(share for _, share in weighed)
+    ranked = sorted(((task, share / total) for task, share in weighed), key=lambda pair: -pair[1])
+    other = next(((task, share) for task, share in ranked if task not in (*beside, NOTHING)), ranked[0])
+    if ranked[0][0] in beside and other[1] >= CLOSE:
+        return [(other[0], ranked[0][1]), *((task, share) for task, share in ranked[1:] if task != other[0])]
+    return ranked
 
 
 def outlines(reading: Reading, spans: Sequence[Span], amounts: Sequence[Amount]) -> list[Outline]:

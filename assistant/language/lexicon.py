@@ -73,10 +73,9 @@ class Lexicon:
         return shipped("roles")
 
     @cached_property
-    def works_on(self) -> dict[str, frozenset[str]]:
-        """The modalities that a task works on; tasks that work on any are not in it."""
-        works_on = phrases.part(self.knowledge, "guessing", phrases.Guessing).works_on
-        return {task: frozenset(modalities) for task, modalities in works_on.items()}
+    def guessing(self) -> phrases.Guessing:
+        """What tasks work on, and which of them say where a model runs."""
+        return phrases.part(self.knowledge, "guessing", phrases.Guessing)
 
     def title(self, slot: str, value: str) -> str:
         """How a value is called."""

@@ -190,9 +190,11 @@ class Descriptions(Part, frozen=True):
 
 
 class Guessing(Part, frozen=True):
-    """`works_on`: the modalities under which a task may be guessed; a task that is not in it fits all."""
+    """`works_on`: the modalities under which a task is likely; a task that is not in it fits all. `beside`: tasks that tell
+    where a model runs; another that tells what it does is guessed instead."""
 
     works_on: dict[str, Strings] = {}
+    beside: Strings = ()
 
 
 class Conflicts(Part, frozen=True):

@@ -159,16 +159,13 @@ def _part(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> _
 def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
     """The part with the task that it seems to describe, and without those that its words only happen to name."""
     stated = [fact for one in parts for fact in one.stated]
+    tasks = [fact for fact in stated if fact.slot == "task" and not fact.negated]
+    doubtful = {fact for fact in tasks if not _called(fact, part, lexicon)}
+    if tasks and not doubtful:
+        return part
     weighed = weigh(part.reading, lexicon, part.spans, part.amounts, stated, part.mentions)
-    named = {str(fact.value) for fact in stated if fact.slot == "task" and not fact.negated}
-    stray = {
-        fact
-        for fact in part.stated
-        if fact.slot == "task"
-        and not fact.negated
-        and weighed.is_stray(str(fact.value))
-        and not _called(fact, part, lexicon)
-    }
+    named = {str(fact.value) for fact in tasks}
+    stray = {fact for fact in doubtful if weighed.is_stray(str(fact.value))}
     kept = [fact for fact in part.stated if fact not in stray]
     standing = named - {str(fact.value) for fact in stray}
     span = weighed.told

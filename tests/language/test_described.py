@@ -121,8 +121,8 @@ def test_a_guessed_task_works_on_what_the_data_is_said_to_be(text, wrong, told, 
     tasks = said(told(text), "task")
     assert wrong not in tasks
     modalities = said(told(text), "modality")
-    for task in tasks & lexicon.works_on.keys():
-        assert lexicon.works_on[task] & modalities
+    for task in tasks & lexicon.guessing.works_on.keys():
+        assert modalities & set(lexicon.guessing.works_on[task])
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,6 @@ def test_every_task_has_its_briefs(lexicon):
         ("grumbling or delighted: what do the letters of our passengers sound like", "sentiment_analysis"),
         ("work out the resale price of used forklifts from their age and hours", "regression"),
         ("pupils borrow novels, which ones should we propose to them next", "recommendation"),
-        ("our choir records rehearsals and somebody should write down what the conductor says", "speech_recognition"),
         ("tell ripe from unripe apricots with a lens over the belt", "image_classification"),
     ],
 )
