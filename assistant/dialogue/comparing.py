@@ -17,6 +17,14 @@ _GOOD, _BAD = 3, 2  # claims for and against a tool that one pillar tells
 _CONDITION = 140  # characters; a condition that takes more is left to the tool's own page
 
 
+def competing(conclusion: Conclusion, tools: Iterable[str]) -> tuple[Choice | None, list[Ranked]]:
+    """The choice in which most of the tools compete, two at least, and those of them that do, best first."""
+    asked = set(tools)
+    found = [(choice, [r for r in choice.ranking if r.tool in asked]) for choice in conclusion.stack]
+    choice, ranked = max(found, key=lambda pair: len(pair[1]), default=(None, []))
+    return (choice, ranked) if len(ranked) > 1 else (None, [])
+
+
 class Comparer:
     """Compares tools. A project is described by facts about it; naming tools alone describes none."""
 
@@ -31,12 +39,10 @@ class Comparer:
         self.described = any(kinds.get(fact.slot) != "tools" and fact.words not in names for fact in said)
 
     def for_project(self, tools: list[Tool]) -> Comparison | None:
-        """The tools by what counts for the project; None where they do not compete for a role of it."""
-        for choice in self._conclusion.stack:
-            found = {r.tool: r for r in choice.ranking if r.tool in {t.id for t in tools}}
-            if len(found) == len(tools):
-                return self._project_comparison(choice, [found[t.id] for t in tools])
-        return None
+        """Those of the tools that compete for one role, by what counts for the project; None where no two do."""
+        choice, ranked = competing(self._conclusion, [t.id for t in tools])
+        found = {r.tool: r for r in ranked}
+        return self._project_comparison(choice, [found[t.id] for t in tools if t.id in found]) if choice else None
 
     def _project_comparison(self, choice: Choice, ranked: list[Ranked]) -> Comparison:
         role, first = choice.role, choice.ranking[0]

@@ -10,6 +10,7 @@ import msgspec
 from assistant.dialogue import advising
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.answering import Answers
+from assistant.dialogue.asking import plainly_asked
 from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Reply, SoFar
 from assistant.dialogue.commanding import command_utterance
 from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
@@ -89,7 +90,7 @@ class Conversation:
         meant = self._chosen_reading(text)
         command = command_utterance(meant, self)
         utterance = command or understand(meant, self.advisor.lexicon, self._context())
-        utterance = taken_for_a_project(utterance)
+        utterance = utterance if command else plainly_asked(taken_for_a_project(utterance))
         if before.facts and not command:
             utterance = role_asked(utterance, self.conclusion(), self.advisor.knowledge)
         if meant != text:  # a proposal was picked: what stands for the facts is the picking
@@ -212,8 +213,8 @@ class Conversation:
         """The utterance as the act `keep` or `discard`, where it is nothing but words for that and a what-if is open."""
         phrases = self.advisor.knowledge.phrases.get("drafts")
         words: dict[str, list[str]] = phrases if self.state.draft.changes and isinstance(phrases, dict) else {}
-        said = utterance.text.strip().rstrip(".!").lower()
-        act = next((act for act in ("keep", "discard") if said in words.get(act, ())), None)
+        said = " ".join(utterance.text.lower().replace(",", " ").rstrip(" .!\n").split())
+        act = next((act for act in ("keep", "discard") if _says(said, words, act)), None)
         return utterance if act is None else Utterance(utterance.text, (Act(act, because=utterance.text.strip()),))
 
     def _drafting(self, utterance: Utterance) -> list[Event]:
@@ -222,6 +223,12 @@ class Conversation:
         if draft.changes and utterance.has("keep"):
             return [Step(), *draft.changes, Draft(())]
         return [Draft(())] if draft.changes and utterance.has("discard") else []
+
+
+def _says(said: str, words: dict[str, list[str]], act: str) -> bool:
+    """Whether words are nothing but those for an act, with or without one before them ("no, forget it")."""
+    first, _, rest = said.partition(" ")
+    return said in words.get(act, ()) or (first in words.get(f"before_{act}", ()) and rest in words.get(act, ()))
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 import msgspec
 
 from assistant.dialogue import advising, talking
+from assistant.dialogue.asking import about_advice
 from assistant.dialogue.blocks import AnyBlock, Notice, Text
 from assistant.dialogue.claims import grounds
-from assistant.dialogue.events import Draft, Drop, Put, with_changes
+from assistant.dialogue.events import Asked, Draft, Drop, Put, with_changes
 from assistant.dialogue.handling import MANY, Handling
 from assistant.dialogue.hypotheses import changes_of
 from assistant.dialogue.pointing import claim_in, deeper, role_in
@@ -33,7 +34,7 @@ class Defending(Handling):
     # -- explanations ----------------------------------------------------------------------------------------------
 
     def _on_why(self, act: Act) -> Iterable[AnyBlock]:
-        if self._unheard(act):
+        if self._unheard(act) and not about_advice(self._utterance.text):
             return ()
         explainer, named, conclusion = self._explainer(), self._named(act), self._conclusion()
         refs = self._before.focus.refs
@@ -105,7 +106,22 @@ class Defending(Handling):
         return self._explainer().sources()
 
     def _on_how_sure(self, act: Act) -> Iterable[AnyBlock]:
-        return self._foresight().how_sure()
+        foresight, named = self._foresight(), self._named(act)
+        if act.because.startswith("/") or self._unheard(act):
+            return () if self._unheard(act) else foresight.how_sure()
+        if named:
+            return (block for tool in named[:MANY] for block in foresight.how_sure_of(tool))
+        turn = self._conversation.turns
+        told = [as_fact(stated, self._utterance.text, turn) for stated in self._utterance.facts]
+        asked = {(fact.slot, fact.value) for fact in told}
+        held = [fact for fact in self._conclusion().facts if (fact.slot, fact.value) in asked and not fact.negated]
+        if not told:
+            return foresight.how_sure()
+        if not held:
+            return (foresight.if_only(fact) for fact in told[:MANY])
+        return (
+            block for fact in held[:MANY] for block in (*self._explainer().why(fact_ref(fact)), foresight.rests(fact))
+        )
 
     def _on_what_would_change(self, act: Act) -> Iterable[AnyBlock]:
         if self._unheard(act):
@@ -120,7 +136,11 @@ class Defending(Handling):
         return foresight.changes_of_mind(role_in(self._utterance.text, self._knowledge), every=every)
 
     def _on_why_ask(self, act: Act) -> Iterable[AnyBlock]:
-        return self._foresight().why_ask(self._before.question)
+        slot = self._before.question
+        if slot is None and not act.because.startswith("/") and (asked := self._conversation.next_question()):
+            slot = asked.slot
+            self._events.append(Asked(slot))
+        return self._foresight().why_ask(slot)
 
     def _on_caveats(self, act: Act) -> Iterable[AnyBlock]:
         if self._asks_what_clashes(act):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from assistant.dialogue.advising import argument_line, matrix
 from assistant.dialogue.blocks import AnyBlock, Citation, Line, Lines, Node, Notice, Proof, Text, scored
+from assistant.dialogue.comparing import competing
 from assistant.dialogue.proofs import Prover, fact_ref
 from assistant.dialogue.wording import Wording, listed, points, sentence, within
 from assistant.knowledge.facts import Fact
@@ -59,10 +60,10 @@ class Explainer:
         for item in advice.get(kind, ()):
             if item.id == rest:
                 return self._why_advice(item)
-        if kind in ("caveat", "step") and not rest:
+        if kind in ("caveat", "step") and (not rest or rest.isdigit()):
             what = "caveat" if kind == "caveat" else "step of the plan"
             lines = tuple(Line(item.text, f"{kind}/{item.id}", self._cited(item)) for item in advice[kind])
-            none = Text(text=f"No {what} speaks of that.")
+            none = Text(text=f"There is no {what} number {rest}." if rest else f"No {what} speaks of that.")
             more = f" ({_FEW} of {len(lines)}; ask for the rest)" if len(lines) > _FEW else ""
             return (none, Lines(title=f"These hold here{more}", lines=lines[:_FEW])) if lines else (none,)
         return (Notice(text="That no longer holds for your project, so there is nothing to explain.", level="info"),)
@@ -133,12 +134,10 @@ class Explainer:
         )
 
     def rests_on(self, tools: Sequence[str]) -> Iterable[AnyBlock]:
-        """On which facts it rests that one of the tools is ahead of the next, where they compete for a role."""
-        for choice in self._conclusion.stack:
-            ranked = [r for r in choice.ranking if r.tool in tools]
-            if len(ranked) == len(tools) and ranked[0].score > ranked[1].score:
-                yield self._lead(ranked[0], ranked[1])
-                return
+        """On which facts it rests that one of the tools is ahead of the next, in the role in which most of them compete."""
+        ranked = competing(self._conclusion, tools)[1]
+        if ranked and ranked[0].score > ranked[1].score:
+            yield self._lead(ranked[0], ranked[1])
 
     def _lead(self, ahead: Ranked, behind: Ranked) -> Text:
         margin = round(ahead.score - behind.score, 2)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from assistant.dialogue.advising import leading
 from assistant.dialogue.blocks import AnyBlock, Line, Lines, Text, scored
 from assistant.dialogue.events import State
 from assistant.dialogue.hypotheses import hypothesis
 from assistant.dialogue.proofs import fact_ref
-from assistant.dialogue.wording import Wording, listed, points, within
+from assistant.dialogue.wording import Wording, listed, points, sentence, within
 from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Option, Question
 from assistant.reasoning.changes import Edit, apply
@@ -141,6 +141,49 @@ class Foresight:
             yield Lines(title="Answers that could still change a first choice", lines=lines)
         yield Text(text=self._settled(len(turning), len(open_ones)))
 
+    def how_sure_of(self, tool: str) -> Iterable[AnyBlock]:
+        """How far a tool is ahead in each role that it leads, and behind whom in the others."""
+        name = self._words.tool(tool)
+        lines: list[Line] = []
+        for choice in self._conclusion.stack:
+            place = next((n for n, ranked in enumerate(choice.ranking) if ranked.tool == tool), None)
+            if place == 0:
+                lines.append(self._margin(choice))
+            elif place is not None:
+                first, ranked = choice.ranking[0], choice.ranking[place]
+                gap = round(first.score - ranked.score, 2)
+                behind = f"{scored(gap)} behind" if gap else "level with"
+                told = f"{self._words.role(choice.role)}: {name} is {behind} {self._words.tool(first.tool)}"
+                lines.append(Line(told, f"tool/{choice.role}/{tool}"))
+        if not lines:
+            yield Text(
+                text=f"{name} is no candidate in your project, so there is no margin to tell.", ref=f"excluded/{tool}"
+            )
+            return
+        yield Lines(title=f"How far ahead {name} is", lines=tuple(lines))
+        leads = {choice.role for choice in self._conclusion.stack if choice.ranking[0].tool == tool}
+        turning = [
+            Line(f"{question.text} {told}", f"question/{question.slot}")
+            for question in self._open()
+            if (told := self._effects(question, turning=True, roles=leads))
+        ]
+        if turning:
+            yield Lines(title=f"Answers that could still take {name} from the top", lines=tuple(turning))
+        elif leads:
+            yield Text(text=f"No answer to any question that I could still ask would take {name} from the top.")
+
+    def rests(self, fact: Fact) -> Text:
+        """What hangs on a fact: what would come first if it were not in force."""
+        if fact.origin == "default":
+            return Text(text=sentence(self._carried(fact, self._reasoner.forecast(self._state.facts)).text))
+        if fact.origin not in ("stated", "assumed"):
+            return Text(text="It follows from the rest, so it is as sure as what it follows from.")
+        without = apply(self._reasoner, self._state.facts, (Edit(remove=fact),))
+        hangs = self._difference(
+            self._reasoner.forecast(self._state.facts).leads(without), none="keeps its first choices"
+        )
+        return Text(text=f"Without it, the advice {hangs}.", ref=hypothesis((Edit(remove=fact),)))
+
     def _settled(self, turning: int, asked: int) -> str:
         """How firm the advice is, all told: by the open answers, and by how far the first choices are ahead."""
         close = [
@@ -212,11 +255,14 @@ class Foresight:
         found = answers(self._reasoner, self._state.facts, question)
         return [(option, *trial) for option, trial in zip(question.options, found, strict=True)]
 
-    def _effects(self, question: Question, *, turning: bool) -> str:
-        """What the answers (only those that turn a first choice, if so) would do; answers that do the same are told together."""
+    def _effects(self, question: Question, *, turning: bool, roles: Collection[str] = ()) -> str:
+        """What the answers would do, those that do the same told together.
+
+        If `turning`, only those that turn a first choice, where `roles` are given one of theirs.
+        """
         told: dict[str, list[str]] = {}
         for option, _, leads in self._answers(question):
-            if self._changed(leads) or not turning:
+            if not turning or any(not roles or role in roles for role, _, _ in self._changed(leads)):
                 told.setdefault(self._difference(leads), []).append(f"“{option.label}”")
         return "; ".join(f"{listed(labels, 'or')} {effect}" for effect, labels in told.items())
 

@@ -19,6 +19,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _STEM = 5  # letters that two forms of a word share
 _KINDS = {"caveat": "caveat", "warning": "caveat", "warn": "caveat", "step": "step", "plan": "step"}
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
+_BEFORE_IT = re.compile(
+    rf"\b({'|'.join(_ORDINALS)}|\d+(?=st|nd|rd|th))(?:st|nd|rd|th)? (?:\w+ )?(?:caveat|warning|step)"
+)
+_BEHIND_IT = re.compile(rf"\b(?:caveat|warning|step)s? (?:number |no\.? ?|nr\.? ?|#)?#?(\d+|{'|'.join(_CARDINALS)})\b")
 
 
 def role_in(text: str, knowledge: Knowledge) -> str | None:
@@ -95,11 +100,9 @@ def claim_in(utterance: Utterance, conclusion: Conclusion, wording: Wording, too
         return None
     kind = next((kind for word, kind in _KINDS.items() if re.search(rf"\b{word}", text)), None)
     advice = [a for a in (*conclusion.caveats, *conclusion.plan) if kind in (None, a.kind)]
-    placed = next(
-        (place for word, place in _ORDINALS.items() if re.search(rf"\b{word} (caveat|warning|step)", text)), None
-    )
-    if kind and placed is not None and -1 <= placed < len(advice):
-        return f"{kind}/{advice[placed].id}"
+    placed = _place(text) if kind else None
+    if kind and placed is not None:
+        return f"{kind}/{advice[placed].id if placed < len(advice) and advice else placed + 1}"
     if not kind and (named := _role_named(utterance, conclusion, wording.knowledge)):
         return named
     stated = {(fact.slot, fact.value) for fact in utterance.facts}
@@ -112,6 +115,17 @@ def claim_in(utterance: Utterance, conclusion: Conclusion, wording: Wording, too
     if kind:  # of all of them, if it says nothing more
         return f"{kind}/{advice[0].id if advice and not any(_stems(text)) else ''}"
     return None
+
+
+def _place(text: str) -> int | None:
+    """The place in a list, from 0, that the text tells of a caveat or a step; -1 for the last one."""
+    found = _BEFORE_IT.search(text) or _BEHIND_IT.search(text)
+    if found is None:
+        return None
+    said = found[1]
+    if said in _ORDINALS:
+        return _ORDINALS[said]
+    return max(0, (int(said) if said.isdigit() else _CARDINALS.index(said) + 1) - 1)
 
 
 def _score(text: str, conclusion: Conclusion, tools: tuple[str, ...]) -> str | None:

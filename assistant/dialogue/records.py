@@ -293,7 +293,8 @@ class Records:
         if not comparer.described:
             return (comparer.in_general(tools),)
         block = comparer.for_project(tools)
-        return (block,) if block else (comparer.in_general(tools), *(b for t in tools for b in self.standing(t.id)))
+        beside = [tool for tool in tools if block is None or tool.id not in block.tools]
+        return (block or comparer.in_general(tools), *(b for tool in beside for b in self.standing(tool.id)))
 
 
 def asked_of(facts: Sequence[Stated]) -> list[Stated]:
