@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from assistant.dialogue import advising, talking
+from assistant.dialogue.asking import named_values, spoken_of
 from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Option, Recommendation, Reply, SoFar, Text
 from assistant.dialogue.comparing import Comparer
 from assistant.dialogue.defending import Defending
@@ -194,14 +195,22 @@ class Answers(Defending):
         if not tools:
             yield Notice(text="Which tool do you mean? Ask, for example, “does PyTorch run on Android?”.")
             return
-        asked = asked_of((*act.facts, *self._utterance.facts))
-        wanted = [(f.slot, f.value) for f in asked if isinstance(f.value, str) and f.value not in self._knowledge.tools]
+        stated = asked_of((*act.facts, *self._utterance.facts))
+        wanted = [
+            (f.slot, f.value) for f in stated if isinstance(f.value, str) and f.value not in self._knowledge.tools
+        ]
+        if not wanted and act.argument != AGAIN:
+            wanted = named_values(self._utterance, self._knowledge)
         if not wanted and act.argument == AGAIN:
             wanted = list(self._before.focus.wanted)
         self._focus = msgspec.structs.replace(self._focus, wanted=tuple(dict.fromkeys(wanted)))
         partners = [tool.id for tool in tools[1:MANY]]
         records = Records(self._words, self._conclusion())
-        yield from records.capability(tools[0], dict.fromkeys(wanted), partners)
+        asked = self._utterance.text
+        for mention in self._utterance.mentions:
+            asked = asked.replace(self._utterance.text[mention.start : mention.end], " ")
+        spoken = () if wanted or partners else spoken_of(tools[0], asked)
+        yield from records.capability(tools[0], dict.fromkeys(wanted), partners, spoken)
 
     # -- facts and session -----------------------------------------------------------------------------------------------
 

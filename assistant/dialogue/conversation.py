@@ -10,7 +10,7 @@ import msgspec
 from assistant.dialogue import advising
 from assistant.dialogue.advisor import Advisor
 from assistant.dialogue.answering import Answers
-from assistant.dialogue.asking import plainly_asked
+from assistant.dialogue.asking import known_in_records, plainly_asked
 from assistant.dialogue.blocks import Ask, FactItem, Facts, Recommendation, Reply, SoFar
 from assistant.dialogue.commanding import command_utterance
 from assistant.dialogue.events import Draft, Event, State, Step, fold, with_changes
@@ -91,6 +91,7 @@ class Conversation:
         command = command_utterance(meant, self)
         utterance = command or understand(meant, self.advisor.lexicon, self._context())
         utterance = utterance if command else plainly_asked(taken_for_a_project(utterance))
+        utterance = known_in_records(utterance, self.advisor.knowledge)
         if before.facts and not command:
             utterance = role_asked(utterance, self.conclusion(), self.advisor.knowledge)
         if meant != text:  # a proposal was picked: what stands for the facts is the picking

@@ -16,7 +16,7 @@ from assistant.dialogue.handling import MANY, Handling
 from assistant.dialogue.hypotheses import changes_of
 from assistant.dialogue.pointing import claim_in, deeper, role_in
 from assistant.dialogue.proofs import fact_ref
-from assistant.dialogue.supposing import in_words, supposed
+from assistant.dialogue.supposing import frees, in_words, left_out, supposed, unused
 from assistant.dialogue.updating import as_fact
 from assistant.dialogue.wording import listed
 from assistant.knowledge.facts import Fact
@@ -40,7 +40,7 @@ class Defending(Handling):
         refs = self._before.focus.refs
         claim = act.argument if "/" in act.argument else None
         if claim is None and not act.because.startswith("/"):
-            claim = claim_in(self._utterance, conclusion, self._words, named)
+            claim = self._clash_asked(refs) or claim_in(self._utterance, conclusion, self._words, named)
         values = () if claim or named or act.because.startswith("/") else self._values()
         following = claim is None and not named and not values
         ref = claim or (refs[0] if refs else self._first_claim())
@@ -115,7 +115,7 @@ class Defending(Handling):
         told = [as_fact(stated, self._utterance.text, turn) for stated in self._utterance.facts]
         asked = {(fact.slot, fact.value) for fact in told}
         held = [fact for fact in self._conclusion().facts if (fact.slot, fact.value) in asked and not fact.negated]
-        if not told:
+        if not told or role_in(self._utterance.text, self._knowledge):
             return foresight.how_sure()
         if not held:
             return (foresight.if_only(fact) for fact in told[:MANY])
@@ -145,7 +145,11 @@ class Defending(Handling):
     def _on_caveats(self, act: Act) -> Iterable[AnyBlock]:
         if self._asks_what_clashes(act):
             nothing = "Nothing that you have told me stands against anything else: I know tools for all of it together."
-            yield self._clashes().block(most=None) or Text(text=nothing if self._state.facts else talking.NO_FACTS)
+            found = self._clashes().block(most=None)
+            if found:  # "why that?" is about these, then
+                refs = tuple(item.ref for item in found.items)
+                self._focus = msgspec.structs.replace(self._focus, refs=refs)
+            yield found or Text(text=nothing if self._state.facts else talking.NO_FACTS)
             return
         if self._unheard(act):
             return
@@ -153,17 +157,31 @@ class Defending(Handling):
             for tool in self._tools(act)[:MANY]:
                 yield from talking.weaknesses(tool, self._knowledge, self._conclusion(), self._words)
             return
-        found = advising.caveats(self._conclusion().caveats, self._words, most=None)
-        yield found or Text(text="I know of nothing to warn about in what you have told me so far.")
+        caveats = advising.caveats(self._conclusion().caveats, self._words, most=None)
+        yield caveats or Text(text="I know of nothing to warn about in what you have told me so far.")
 
     def _asks_what_clashes(self, act: Act) -> bool:
         """Whether of all that is to be watched the question is what cannot be met together."""
         if act.because.startswith("/"):
             return act.because == "/conflicts"
+        return not act.tools and self._speaks_of_clashes()
+
+    def _speaks_of_clashes(self) -> bool:
         phrases = self._knowledge.phrases.get("drafts")
         words: list[str] = phrases.get("clashing", []) if isinstance(phrases, dict) else []
         text = self._utterance.text.lower()
-        return not act.tools and any(re.search(rf"\b{re.escape(word)}\b", text) for word in words)
+        return any(re.search(rf"\b{re.escape(word)}\b", text) for word in words)
+
+    def _clash_asked(self, refs: tuple[str, ...]) -> str | None:
+        """The clash that "why is that a conflict?" is about: the one told last, else the first there is."""
+        if (
+            self._named(Act("why", tools=tuple(m.tool for m in self._utterance.mentions)))
+            or not self._speaks_of_clashes()
+        ):
+            return None
+        told = next((ref for ref in refs if ref.startswith(("clash/", "conflict/"))), None)
+        found = None if told else self._clashes().block(most=None)
+        return told or (found.items[0].ref if found else None)
 
     # -- what if ------------------------------------------------------------------------------------------------------
 
@@ -173,9 +191,18 @@ class Defending(Handling):
             unsaid = listed([self._words.slot(slot) for slot in act.slots])
             tail = " Say, for example, “what if we had a GPU?”."
             nothing = f"You have said nothing about {unsaid}, so leaving that out changes nothing."
-            yield Notice(text=nothing if unsaid else f"I found no fact in that to try out.{tail}")
+            freed = "Nothing that you have told me stands against that, so it changes nothing."
+            none = (
+                freed if frees(self._utterance.text, self._knowledge) else f"I found no fact in that to try out.{tail}"
+            )
+            yield Notice(text=nothing if unsaid else none)
             return
         yield from self._tried(changes, self._utterance.text)
+        rest = unused(self._utterance, self._knowledge)
+        self._utterance = msgspec.structs.replace(self._utterance, not_understood=rest)
+        if untold := left_out(act, self._utterance, self._knowledge):
+            quoted = listed([f"“{part}”" for part in untold])
+            yield Notice(text=f"I left out {quoted}, for I found no fact in that. Say it in other words if it matters.")
 
     def _tried(self, changes: list[Put | Drop], words: str = "") -> Iterable[AnyBlock]:
         """What the changes would make different; they lie on the table until they are kept or discarded."""
@@ -185,6 +212,13 @@ class Defending(Handling):
         before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
         difference = advising.diff(before, after, self._words, f"If {told}")
         yield difference or Text(text=f"If {told}: nothing would change in the advice.")
+        denied = {(c.fact.slot, c.fact.value) for c in changes if isinstance(c, Put) and c.fact.negated}
+        for fact in after.facts:
+            if (fact.slot, fact.value) in denied and not fact.negated:
+                yield Text(
+                    text=f"It would hold all the same that {self._words.fact(fact)}, for that follows from what else you said.",
+                    ref=fact_ref(fact),
+                )
         yield Text(text="Nothing has changed yet. Say “keep it” to make it so, or “discard”.")
 
     def _on_keep(self, act: Act) -> Iterable[AnyBlock]:

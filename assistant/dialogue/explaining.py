@@ -78,12 +78,15 @@ class Explainer:
         choice, ranked = max(
             places, key=lambda place: (place[0].ranking[0].tool == tool, -place[0].ranking.index(place[1]))
         )
-        shown = ranked.arguments
-        lines = [self._reason(argument) for argument in shown[:_SHOWN]]
-        blocks: list[AnyBlock] = [
-            Text(text=self._standing(choice, ranked), ref=f"tool/{choice.role}/{tool}"),
-            Lines(title=f"What decides it for {self._words.tool(tool)}", lines=tuple(lines)),
-        ]
+        name = self._words.tool(tool)
+        pros = [self._reason(argument) for argument in ranked.arguments if argument.worth > 0][:_SHOWN]
+        cons = [self._reason(argument) for argument in ranked.arguments if argument.worth < 0][:_SHOWN]
+        blocks: list[AnyBlock] = [Text(text=self._standing(choice, ranked), ref=f"tool/{choice.role}/{tool}")]
+        for other, standing in places:  # it may serve in more than one role
+            if other is not choice:
+                blocks.append(Text(text=self._standing(other, standing), ref=f"tool/{other.role}/{tool}"))
+        blocks += [Lines(title=f"What decides it for {name}", lines=tuple(pros))] if pros else []
+        blocks += [Lines(title=f"What speaks against {name}", lines=tuple(cons))] if cons else []
         table = matrix(self._conclusion, choice.role, self._words, about=ranked.tool)
         if table is not None:
             blocks.append(table)
@@ -126,7 +129,7 @@ class Explainer:
         fit = self._prover.firing(
             ranked.fit, f"{self._words.tool(ranked.tool)} is a candidate: its record fits your project"
         )
-        needed = [self._need(firing) for firing in choice.needed]
+        needed = self._needs(choice.role, choice.needed)
         arguments = [self._argument_node(argument) for argument in ranked.arguments]
         text = f"{self._words.tool(ranked.tool)} for {self._words.as_role(choice.role)}: {scored(ranked.score)}"
         return Node(
@@ -185,6 +188,14 @@ class Explainer:
         text = f"Why {role} at all: {rule.because}" if rule else f"the project needs {role}"
         return self._prover.firing(firing, text, sources=self._cited(rule) if rule else ())
 
+    def _needs(self, role: str, firings: Sequence[Firing]) -> tuple[Node, ...]:
+        """Why a role is needed; several reasons, of which any one is enough, in one place."""
+        if len(firings) < 2:
+            return tuple(map(self._need, firings))
+        title = self._words.as_role(role)
+        needed = self._prover.fact((NEED, role))
+        return (replace(needed, text=f"Why {title} at all: any one of these is enough."),)
+
     def _why_argument(self, rest: str) -> tuple[AnyBlock, ...]:
         role, _, more = rest.partition("/")
         tool, _, name = more.partition("/")
@@ -214,7 +225,7 @@ class Explainer:
         needed = [firing for firing in self._conclusion.firings if firing.head == (NEED, role)]
         if not needed:
             return (Notice(text=f"Nothing you said calls for {self._words.as_role(role)}."),)
-        return tuple(Proof(root=self._need(firing)) for firing in needed)
+        return tuple(Proof(root=node) for node in self._needs(role, needed))
 
     def _why_advice(self, item: Advice) -> tuple[AnyBlock, ...]:
         text = f"{item.text}{self._because_you_said(item.firing)}"

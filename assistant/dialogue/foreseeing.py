@@ -277,12 +277,12 @@ class Foresight:
         """How other first choices (by role) differ from the ones here; `none` where they do not."""
         before = {c.role: c.ranking[0].tool for c in self._conclusion.stack}
         name = self._words.tool
-        swaps = [
-            f"{name(firsts[role])} instead of {name(tool)}"
-            for role, tool in before.items()
-            if firsts.get(role, tool) != tool
-        ]
-        told = [f"gives {listed(swaps)}"] if swaps else []
+        swaps: dict[str, list[str]] = {}
+        for role, tool in before.items():
+            if firsts.get(role, tool) != tool:
+                swaps.setdefault(f"{name(firsts[role])} instead of {name(tool)}", []).append(role)
+        swapped = [swap + (f" as {self._roles(roles)}" if len(roles) > 1 else "") for swap, roles in swaps.items()]
+        told = [f"gives {listed(swapped)}"] if swapped else []
         told += [
             f"adds {self._words.as_role(role)}: {name(tool)}" for role, tool in firsts.items() if role not in before
         ]

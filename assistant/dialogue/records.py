@@ -182,9 +182,12 @@ class Records:
         return f"{tool.licence.spdx}. {note}"
 
     def capability(
-        self, tool: Tool, wanted: Iterable[tuple[str, str]], partners: Iterable[str]
+        self, tool: Tool, wanted: Iterable[tuple[str, str]], partners: Iterable[str], spoken: Sequence[Claim] = ()
     ) -> tuple[AnyBlock, ...]:
-        """Whether the record says that the tool supports each wanted value or works with each partner."""
+        """Whether the record says that the tool supports each wanted value or works with each partner.
+
+        `spoken` are the claims of the record that speak of what is asked, where it is neither.
+        """
         found: list[Finding] = []
         claims: list[Line] = []
         sources = self._words.cite(tool.source, tool.verified, tool.layer)
@@ -205,6 +208,10 @@ class Records:
                     f"Not known: neither record says that {tool.name} and {partner.name} work together; see {tool.home}"
                 )
                 found.append(Finding("works_with", other, "unknown", text, sources))
+        if not found and spoken:
+            lines = tuple(self._claim(claim, tool) for claim in spoken)
+            title = f"No list in the record of {tool.name} has that; what it says of it"
+            return (Lines(title=title, lines=lines), *self.standing(tool.id))
         if not found:
             return (Text(text=f"I have no record of that about {tool.name}; this is what I know."), *self.about(tool))
         block = Capability(

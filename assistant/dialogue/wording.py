@@ -155,11 +155,12 @@ def listed(words: list[str], last: str = "and") -> str:
 
 
 def sentence(clause: str) -> str:
-    """A clause as a sentence: capital first, full stop last."""
+    """A clause as a sentence: capital first, full stop last. A name with capitals of its own keeps them (vLLM)."""
     clause = clause.strip()
     if not clause:
         return ""
-    text = clause[0].upper() + clause[1:]
+    own = clause.split()[0] != clause.split()[0].lower()
+    text = clause if own else clause[0].upper() + clause[1:]
     return text if text[-1] in ".?!…:" else text + "."
 
 
