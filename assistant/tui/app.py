@@ -69,6 +69,7 @@ class AssistantApp(App[None]):
             self.settings = replace(self.settings, developer=True)
         self.set_keymap(self.settings.keymap)
         self._told_of_file = False
+        self._early: list[events.Event] | None = []  # typed before the prompt is there
         self.deleted: list[str] = []  # sessions deleted since the start, which can be brought back until the end
         self.prompts = Prompts(state / "prompts.jsonl" if state else None)
         self.ticks = Ticks(state / "ticks.json" if state else None)
@@ -114,10 +115,20 @@ class AssistantApp(App[None]):
             self.notify("The settings could not be written; they hold until you quit", severity="warning", markup=False)
 
     async def on_event(self, event: events.Event) -> None:
-        """A paste may hold escape codes, which no field is to show; everything else goes on as it is."""
+        """A paste may hold escape codes, which no field is to show, and ends its lines as the terminal likes; what is
+        typed before the prompt is there waits for it; everything else goes on as it is."""
         if isinstance(event, events.Paste) and not event.is_forwarded:
-            event.text = safe(event.text.replace("\r\n", "\n"))
-        await super().on_event(event)
+            event.text = safe(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        if self._early is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    async def take_early(self) -> None:
+        """The prompt is there: it gets what was typed before, and what is typed meanwhile, in order."""
+        while self._early:
+            await super().on_event(self._early.pop(0))
+        self._early = None
 
     # --- palette -----------------------------------------------------------------------------------------
 

@@ -105,12 +105,25 @@ def test_words_broken_over_two_lines_are_one_claim() -> None:
     assert drawing.claims[0].says == "Photos; 40,000 of them"
 
 
-async def test_digits_answer_the_question_only_in_an_empty_prompt(running: Any) -> None:
+async def test_digits_in_the_prompt_are_text_and_answer_with_enter(running: Any) -> None:
     async with running() as it:
         await it.say(BRIEF)
-        await it.pilot.press("2")
+        await it.pilot.press(*"2 million rows only")
+        assert it.app.chat.prompt.text == "2 million rows only"
+        assert it.said == [BRIEF]
+        it.app.chat.prompt.clear_all()
+        await it.pilot.press("2", "enter")
         await until(it.pilot, lambda: it.said[-1] == "2")
-        await it.pilot.press("x", "2")
+
+
+async def test_digits_answer_at_once_where_the_focus_is_not_the_prompt(running: Any) -> None:
+    async with running() as it:
+        await it.say(BRIEF)
+        await it.pilot.press("ctrl+up", "2")
+        await until(it.pilot, lambda: it.said[-1] == "2")
+        assert it.app.chat.prompt.text == ""
+        await until(it.pilot, lambda: it.app.focused is it.app.chat.prompt)
+        await it.pilot.press("x", "ctrl+up", "2")
         assert it.app.chat.prompt.text == "x2"
         assert it.said[-1] == "2"
 
@@ -120,8 +133,9 @@ async def test_digits_are_text_when_an_amount_is_asked_for(running: Any, monkeyp
     async with running() as it:
         await it.say(BRIEF)
         it.app.chat.side.panel = SimpleNamespace(ask=amounts, facts=b.Facts(items=()), recommendation=None, draft="")
-        await it.pilot.press("1")
+        await it.pilot.press("ctrl+up", "1")
         assert it.app.chat.prompt.text == "1"
+        assert it.said == [BRIEF]
 
 
 async def test_typing_anywhere_goes_to_the_prompt(running: Any) -> None:

@@ -7,9 +7,17 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import pytest
+from textual import events
+
 from assistant.tui.actions import Slash
+from assistant.tui.app import AssistantApp
 from assistant.tui.completion import Completion
 from assistant.tui.prompts import KEPT, LONGEST, Prompts
+from assistant.tui.screens.chat import ChatScreen
+
+from .conftest import until
+from .fake import FakeSessions, backend
 
 COMMANDS = (
     Slash("why", "explain: Why", "[CLAIM]", "x"),
@@ -102,3 +110,36 @@ async def test_own_commands_are_done_by_the_app_and_not_said(running: Any) -> No
         await it.pilot.press("enter")
         await it.sees("Widest column")
         assert not it.said
+
+
+async def test_lines_of_a_paste_are_kept_however_they_end(running: Any) -> None:
+    async with running() as it:
+        it.app.post_message(events.Paste("one\rtwo\r\nthree\nfour"))
+        await until(it.pilot, lambda: it.app.chat.prompt.text == "one\ntwo\nthree\nfour")
+        assert not it.said
+
+
+class TypedEarly(AssistantApp):
+    """Keys and a paste arrive before there is a screen."""
+
+    def on_load(self) -> None:
+        for letter in "2 ro":
+            self.post_message(events.Key("space" if letter == " " else letter, letter))
+        self.post_message(events.Paste("ws\rof"))
+
+
+async def test_what_is_typed_before_the_prompt_is_there_is_kept_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    welcome = ChatScreen._welcome
+
+    async def slow(screen: ChatScreen) -> None:
+        """More is typed while the first picture is made."""
+        for letter in "abc":
+            screen.app.post_message(events.Key(letter, letter))
+        await welcome(screen)
+
+    monkeypatch.setattr(ChatScreen, "_welcome", slow)
+    app = TypedEarly(lambda: backend(FakeSessions(), ""))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.chat.prompt.text == "2 rows\nofabc")
+        await pilot.press("d")
+        assert app.chat.prompt.text == "2 rows\nofabcd"

@@ -62,10 +62,12 @@ async def test_compare_two_to_four_tools(running: Any) -> None:
         await it.sees("Pick two to four tools with Enter")
         await it.pilot.press("f5")
         await it.sees("Pick two tools first")
-        await it.pilot.press(*"keras", "down", "enter")
+        await it.pilot.press(*"keras", "enter")  # in the search; what is typed next takes the place of the words
         await it.sees("picked: Keras")
-        await it.pilot.press("escape", *"pytorch", "down", "enter")
+        await it.pilot.press(*"pytorch", "enter")
         await it.sees("Keras / PyTorch")
+        assert it.app.focused is it.app.screen.query_one("#search")
+        await it.pilot.press("down")
         await it.sees("Licence")
         await it.pilot.press("escape", "delete", "down", "enter", "down", "enter")
         await until(it.pilot, lambda: len(it.app.screen.picked) == 4)
@@ -118,6 +120,9 @@ async def test_tools_are_filtered_and_their_claims_lead_to_sources(running: Any)
         await it.pilot.press(*"keras")
         await it.sees("1 of 7")
         await it.sees("Keras in one sentence")
+        await it.pilot.press("enter")  # in the search: to the record under the cursor
+        await until(it.pilot, lambda: it.app.focused.id == "card")
+        await it.pilot.press("escape")
         it.app.screen.query_one("#search", Input).value = ""
         it.app.screen.query_one("#status", Select).value = "retired"
         await it.sees("MXNet")

@@ -68,11 +68,11 @@ class ChatScreen(Hearing):
         yield StatusBar(id="status")
 
     async def on_mount(self) -> None:
-        self.prompt.takes_digit = self.take_digit
         self.query_one(TitleBar).show_title("")
         self.show_status()
         self.apply_width()
         await self._welcome()
+        await self.app.take_early()
         self.call_after_refresh(self._start)
 
     def apply_width(self) -> None:

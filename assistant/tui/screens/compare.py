@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from assistant.tui.desk import compare
 from assistant.tui.safe import one_line
@@ -36,13 +37,14 @@ class CompareScreen(ToolsScreen):
             await self._show_picked()
 
     async def choose(self, tool: Tool) -> None:
-        """Enter on a tool of the list: pick it, or leave it out again."""
+        """Enter on a tool: pick it, or leave it out again. In the search, the next words take the place of these."""
         if tool.id in self.picked:
             await self._pick(tuple(id for id in self.picked if id != tool.id))
         elif len(self.picked) == MOST:
             self.notify(f"No more than {MOST} tools stand side by side", markup=False)
         else:
             await self._pick((*self.picked, tool.id))
+        self.query_one("#search", Input).select_all()
 
     async def action_clear(self) -> None:
         await self._pick(())

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.tui.widgets.draft import DraftLine
     from assistant.tui.widgets.panel import SidePanel
 
+DIGITS = "123456789"
 _QUANTITY = re.compile(r"\s*[<>=≤≥]?\s*[0-9]")
 
 
@@ -85,22 +86,27 @@ class Hearing(Screen[None]):
     # --- keys ------------------------------------------------------------------------------------------
 
     async def on_key(self, event: events.Key) -> None:
-        """Typing anywhere goes to the prompt, unless the key means something where the focus is."""
-        if self.focused is self.prompt or event.key in self.active_bindings:
+        """Typing anywhere goes to the prompt, unless the key means something where the focus is.
+
+        A letter may still come here when the prompt has got the focus: it was typed before that, and is text as well.
+        """
+        if event.key in self.active_bindings or not (event.character and event.is_printable):
             return
-        if event.character and event.is_printable:
-            event.stop()
-            await self._to_prompt()
-            if self.prompt.text or not (event.key.isdecimal() and self.take_digit(int(event.key))):
-                self.prompt.insert(event.character)
+        event.stop()
+        elsewhere = self.focused is not self.prompt
+        await self._to_prompt()
+        digit = int(event.key) if elsewhere and event.key in DIGITS and not self.prompt.text else 0
+        if not (digit and self._take_digit(digit)):
+            self.prompt.insert(event.character)
 
     async def on_paste(self, event: events.Paste) -> None:
         if self.focused is not self.prompt:
             await self._to_prompt()
             self.prompt.post_message(events.Paste(event.text))
 
-    def take_digit(self, digit: int) -> bool:
-        """A digit in the empty prompt answers the open question, unless amounts are asked for or two digits may come."""
+    def _take_digit(self, digit: int) -> bool:
+        """A digit typed outside of the prompt answers the open question, unless amounts are asked for or two digits may
+        come. In the prompt it may be the first of an amount, so it is text until Enter sends it."""
         panel = self.side.panel
         options = self.choices.options if self.choices else panel.ask.options if panel and panel.ask else ()
         amounts = not self.choices and any(_QUANTITY.match(option.value) for option in options)

@@ -37,7 +37,7 @@ class ToolsScreen(Screen[str | None]):
     """Results in what to say about the chosen tool, or None."""
 
     BINDING_GROUP_TITLE = "The tools"
-    HELP = "Words in the search narrow the list; Tab goes on to role, status and record."
+    HELP = "Words in the search narrow the list; Enter goes to the record under the cursor; Tab goes on to role, status and record."
     TITLE = "Tools"
     HINT = "Type to search · Up, Down choose · Tab to role, status, record · F5 ask in the conversation · Esc back"
     CSS_PATH = "dialogs.tcss"
@@ -152,8 +152,15 @@ class ToolsScreen(Screen[str | None]):
         if event.option_index < len(self._shown):
             await self.choose(self._shown[event.option_index])
 
+    @on(Input.Submitted, "#search")
+    async def _enter_search(self) -> None:
+        """Enter in the search means the tool under the cursor of the list."""
+        at = self.query_one("#list", OptionList).highlighted
+        if at is not None and at < len(self._shown):
+            await self.choose(self._shown[at])
+
     async def choose(self, tool: Tool) -> None:
-        """Enter on a tool of the list: go to its record."""
+        """Enter on a tool: go to its record."""
         self.action_card()
 
     def action_card(self) -> None:

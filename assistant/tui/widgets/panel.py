@@ -44,7 +44,7 @@ class SidePanel(OptionList):
     BINDING_GROUP_TITLE = "The side panel"
     HELP = (
         "What holds about your project, who leads, what is asked. Enter asks why of a fact or a tool, or gives the answer "
-        "under the cursor; what you change moves the ranking at once."
+        "under the cursor; 1 to 9 answer at once, unless an amount is asked for. What you change moves the ranking at once."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "write another value for the fact", id="panel.edit", show=False),

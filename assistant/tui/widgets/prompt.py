@@ -19,7 +19,6 @@ from assistant.tui.safe import safe
 LONG_PASTE = 2000  # characters; longer pastes are shown as a stand-in
 LONG_PASTE_LINES = 30
 LONGEST_PASTE = 1_000_000  # characters; what goes beyond is left out, and said to be
-DIGITS = "123456789"
 _NO_KEYMAP: Mapping[str, str] = MappingProxyType({})
 
 Completer = Callable[[str], tuple[str, bool]]
@@ -32,7 +31,7 @@ class Prompt(TextArea):
     HELP = (
         "Say in your own words what you want to build, ask why, object, correct, compare; or type a command. Up and Down "
         "at the first and last line bring back what you typed before, in this session or another. Right takes the "
-        "completion. While the prompt is empty, 1 to 9 answer the open question."
+        "completion. The number of an option and Enter answers the open question."
     )
     ALSO: ClassVar[tuple[Key, ...]] = (
         Key("prompt.send", "enter", "send"),
@@ -67,7 +66,6 @@ class Prompt(TextArea):
         self._send, self._new_line = (keys_of(key.id, key.keys, keymap).split(",") for key in self.ALSO)
         self.prompts = prompts
         self.complete: Completer | None = None
-        self.takes_digit: Callable[[int], bool] | None = None
         self._back = 0  # how far back in the history; 0 is the text being written
         self._written = ""
         self._pastes: dict[str, str] = {}
@@ -113,7 +111,7 @@ class Prompt(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        text = safe(event.text[:LONGEST_PASTE].replace("\r\n", "\n"))
+        text = safe(event.text[:LONGEST_PASTE])
         if len(text) > LONG_PASTE or text.count("\n") > LONG_PASTE_LINES:
             more = f" of {len(event.text):,}" if len(event.text) > LONGEST_PASTE else ""
             stand_in = f"[pasted {len(text):,}{more} characters]"
@@ -128,12 +126,11 @@ class Prompt(TextArea):
 
         They are handled here and not by bindings with priority, which would overtake letters that are still waiting.
         """
-        digit = int(event.key) if event.key in DIGITS and not self.text else 0
         if event.key in self._send:
             self.submit()
         elif event.key in self._new_line:
             self.insert("\n")
-        elif not (digit and self.takes_digit and self.takes_digit(digit)):
+        else:
             return
         event.stop()
         event.prevent_default()
