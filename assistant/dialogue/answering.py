@@ -8,13 +8,13 @@ import msgspec
 
 from assistant.dialogue import advising, talking
 from assistant.dialogue.asking import named_values, spoken_of
-from assistant.dialogue.blocks import AnyBlock, Choices, Notice, Option, Recommendation, Reply, SoFar, Text
+from assistant.dialogue.blocks import AnyBlock, Ask, Choices, Notice, Option, Recommendation, Reply, SoFar, Text
 from assistant.dialogue.comparing import Comparer
 from assistant.dialogue.defending import Defending
 from assistant.dialogue.events import Asked, Event
 from assistant.dialogue.handling import MANY
 from assistant.dialogue.noticing import leftovers, notices
-from assistant.dialogue.offering import option
+from assistant.dialogue.offering import option, to_settle
 from assistant.dialogue.records import Records, asked_of
 from assistant.dialogue.updating import states_facts
 from assistant.language.model import AGAIN, Act
@@ -57,6 +57,9 @@ class Answers(Defending):
             only_names = self._utterance.has("compare") and not Comparer(self._words, self._conclusion()).described
             blocks += self._question(self._conclusion()) if passed_over or only_names else self._advice()
         blocks += leftovers(self._utterance)
+        unsettled = to_settle(self._utterance, self._conversation.turns, self._words)
+        if unsettled is not None:  # asked before anything else is
+            blocks = [*(block for block in blocks if not isinstance(block, Ask)), self._offered(unsettled)]
         if not blocks:
             blocks.append(Text(text=talking.not_understood(self._knowledge)))
         acts = [act.act for act in self._utterance.acts]
@@ -266,13 +269,18 @@ class Answers(Defending):
     def _on_refused(self, act: Act) -> Iterable[AnyBlock]:
         yield Notice(text=act.argument, level="warning")
 
+    def _offered(self, choices: Choices) -> Choices:
+        """Choices whose numbers the next message may give."""
+        readings = tuple(choice.value for choice in choices.options)
+        self._focus = msgspec.structs.replace(self._focus, readings=readings)
+        return choices
+
     def _on_not_understood(self, act: Act) -> Iterable[AnyBlock]:
         turn = self._conversation.turns
         offered = [option(reading, self._utterance, turn, self._words) for reading in self._utterance.readings]
         options = tuple(choice for choice in offered if choice)
         if options:
-            self._focus = msgspec.structs.replace(self._focus, readings=tuple(choice.value for choice in options))
-            yield Choices(text="I am not sure what you want. Did you mean:", options=options)
+            yield self._offered(Choices(text="I am not sure what you want. Did you mean:", options=options))
         elif self._before.question and not self._utterance.facts:
             yield Notice(text="I could not take that as an answer. You can also say “skip”.")
             yield advising.ask(next(q for q in self._knowledge.questions if q.slot == self._before.question))

@@ -25,7 +25,7 @@ def notices(utterance: Utterance, wording: Wording) -> Iterator[Notice]:
         yield Notice(text=f"I have no record of “{unknown.text}”, so I say nothing about it.{tail}", level="warning")
     for clash in utterance.contradictions:
         one, other = (text[f.start : f.end] for f in (clash.first, clash.second))
-        said = f"You said both “{one}” and “{other}”, and I cannot take both. Which one holds?"
+        said = f"You said both “{one}” and “{other}”, and I cannot take both."
         yield Notice(text=said, level="warning")
 
 

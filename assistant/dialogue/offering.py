@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.blocks import Option
+from assistant.dialogue.blocks import Choices, Option
 from assistant.dialogue.commands import COMMANDS
 from assistant.dialogue.updating import as_fact
 from assistant.dialogue.wording import Wording, listed
@@ -23,6 +23,20 @@ def option(reading: Act, utterance: Utterance, turn: int, wording: Wording) -> O
     title = command.title.partition(": ")[2]
     say = " ".join([f"/{command.name}", *reading.tools])
     return Option(say, f"{title}{' ' + listed(tools) if tools else ''}: {command.help}")
+
+
+def to_settle(utterance: Utterance, turn: int, wording: Wording) -> Choices | None:
+    """The two sides of the first contradiction of a message, to choose from by number."""
+    if not utterance.contradictions:
+        return None
+    clash = utterance.contradictions[0]
+    options = []
+    for stated in (clash.first, clash.second):
+        fact = as_fact(stated, utterance.text, turn)
+        says = wording.fact(fact)
+        command = f"/{'not' if fact.negated else 'set'} {fact.slot} {wording.written(fact.slot, fact.value)}"
+        options.append(Option(command, says[:1].upper() + says[1:]))
+    return Choices(text="Which one holds?", options=tuple(options))
 
 
 def _fact(reading: Act, utterance: Utterance, turn: int, wording: Wording) -> Option | None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.knowledge.facts import Quantity, Strength
+from assistant.knowledge.facts import Strength
+from assistant.language.contradictions import TOOL_SLOTS
 from assistant.language.entry import Entry
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Contradiction, Mention, Stated
+from assistant.language.model import Mention, Stated
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
 from assistant.language.scopes import clause, refused
 from assistant.language.tokens import SENTENCE
 
 _WEIGHED = ("considering", "answer_candidate")
-_TOOL_SLOTS = frozenset({"existing_stack", "considering", "avoid", "migrating_from"})
 
 
 def refusals(reading: Reading, lexicon: Lexicon, spans: list[Span]) -> tuple[list[Span], dict[int, tuple[int, int]]]:
@@ -108,7 +108,7 @@ def from_mentions(mentions: Sequence[Mention]) -> list[Stated]:
     return [
         Stated(mention.role, mention.tool, mention.start, mention.end, assumed=mention.assumed)
         for mention in mentions
-        if mention.role in _TOOL_SLOTS
+        if mention.role in TOOL_SLOTS
     ]
 
 
@@ -118,56 +118,3 @@ def from_purpose(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Stated]:
     purposes = [set(lexicon.knowledge.tools[mention.tool].tasks) for mention in chosen]
     shared = set.intersection(*purposes) if purposes else set()
     return [Stated("task", task, chosen[0].start, chosen[0].end) for task in shared] if len(shared) == 1 else []
-
-
-def settle(facts: Sequence[Stated], lexicon: Lexicon, text: str) -> tuple[list[Stated], list[Contradiction]]:
-    """One of each fact, in order; what contradicts itself is taken out and told."""
-    kept: dict[tuple[object, ...], Stated] = {}
-    for fact in sorted(facts, key=lambda f: (f.start, f.end, f.slot, str(f.value))):
-        key = (fact.slot, _plain(fact.value), fact.negated)
-        kept.setdefault(key, fact)
-    settled = _most_specific(list(kept.values()), lexicon)
-    clashes: list[Contradiction] = []
-    out: set[Stated] = set()
-    by_slot: dict[str, list[Stated]] = {}
-    for fact in settled:
-        if isinstance(fact.value, str) and fact.slot not in _TOOL_SLOTS:
-            by_slot.setdefault(fact.slot, []).append(fact)
-    for said in by_slot.values():
-        for number, one in enumerate(said):
-            for other in said[number + 1 :]:
-                if _clash(one, other, lexicon, text):
-                    clashes.append(Contradiction(one, other))
-                    out |= {one, other}
-    return [fact for fact in settled if fact not in out], clashes
-
-
-def _plain(value: str | Quantity) -> object:
-    return value if isinstance(value, str) else (value.op, value.value, value.high)
-
-
-def _most_specific(facts: list[Stated], lexicon: Lexicon) -> list[Stated]:
-    """Of several values of a single-valued slot the one that says most ("a research prototype for production")."""
-    dropped: set[int] = set()
-    for slot, order in lexicon.conflicts.prefer.items():
-        said = [i for i, f in enumerate(facts) if f.slot == slot and not f.negated and f.value in order]
-        if len({facts[i].value for i in said}) > 1:
-            best = min(order.index(str(facts[i].value)) for i in said)
-            dropped |= {i for i in said if facts[i].value != order[best]}
-    return [fact for i, fact in enumerate(facts) if i not in dropped]
-
-
-def _clash(one: Stated, other: Stated, lexicon: Lexicon, text: str) -> bool:
-    """Whether two facts of one slot cannot both hold."""
-    if one.value == other.value:
-        return one.negated != other.negated
-    if one.negated or other.negated:
-        return False
-    pair_said = {_excluded(one, lexicon, text), _excluded(other, lexicon, text)} | {str(one.value), str(other.value)}
-    return any(set(pair) <= pair_said for pair in lexicon.conflicts.never.get(one.slot, ()))
-
-
-def _excluded(fact: Stated, lexicon: Lexicon, text: str) -> str:
-    """The value under which a fact clashes: "no GPU" excludes one, "on CPU" does not."""
-    words = text[fact.start : fact.end].lower().split()
-    return f"{fact.value}!" if any(word in lexicon.conflicts.refusing for word in words) else str(fact.value)

@@ -26,6 +26,7 @@ class Index(msgspec.Struct, frozen=True):
     names: dict[str, str]
     keys: frozenset[str]
     words: frozenset[str]
+    pairs: msgspec.Raw  # words of values that stand side by side
     exact: Written
     ellipses: Written
     cues: Written

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
+
+import msgspec
 
 from assistant.knowledge.model import Knowledge, Slot, Tool
 from assistant.language import phrases
@@ -18,6 +21,7 @@ from assistant.language.tokens import Token, Tokeniser
 from assistant.language.trie import Growing, Trie
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ONE = 10  # letters of two words that nobody takes for another word when they are written as one
 _ASIDE = re.compile(r"\s*\([^)]*\)")
 
 
@@ -47,6 +51,7 @@ class Lexicon:
         self.tool_words = index.names  # for guesses about unknown ones
         self._key_words = index.keys
         self._words = index.words
+        self._pairs = index.pairs
         self.exact = Patterns(index.exact)
         """Patterns of whole messages."""
         self.ellipses = Patterns(index.ellipses)
@@ -127,7 +132,8 @@ class Lexicon:
     @cached_property
     def repairs(self) -> Repairs:
         """What finds misspelt words."""
-        return Repairs(frozenset(self.tool_words), self._key_words, self.known)
+        pairs = msgspec.msgpack.decode(self._pairs, type=frozenset[str])
+        return Repairs(frozenset(self.tool_words), self._key_words, self.known, pairs, self.stopwords)
 
     def _gathered(self) -> Index:
         """The index, from the knowledge itself."""
@@ -140,6 +146,7 @@ class Lexicon:
             names=known.tool_words,
             keys=frozenset(known.key_words),
             words=frozenset(known.trie.words()),
+            pairs=msgspec.Raw(msgspec.msgpack.encode(sorted(known.pairs))),
             exact=written(acts.exact, fold),
             ellipses=written(acts.ellipses, fold),
             cues=written(acts.cues | acts.not_in_scope, fold),
@@ -157,6 +164,7 @@ class _Gathering:
         self.trie: Growing[Entry] = Growing()
         self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
         self.key_words: set[str] = set()  # words of values, for repairs
+        self.pairs: set[str] = set()  # and those that stand side by side in one
         self._add_tools()
         self._add_unrecorded()
         self._add_values()
@@ -202,11 +210,14 @@ class _Gathering:
                     self.trie.add(words, Entry("value", value.id, slot.id, form in weak))
                     if form not in weak:
                         self.key_words.update(words)
+                    self.pairs.update(map(" ".join, pairwise(words)))
+                    if len(words) == 2 and len(joined := "".join(words)) >= _ONE and joined.isalpha():
+                        self.trie.add((joined,), Entry("value", value.id, slot.id, form in weak))
 
     def _add_cues(self) -> None:
         opaque = phrases.part(self.knowledge, "opaque", phrases.Opaque)
-        self._say_all(opaque.phrases, Entry("opaque"))
         for forms, kind in (
+            (opaque.phrases, "opaque"),
             (self.negation.before, "deny<"),
             (self.negation.after, "deny>"),
             (self.negation.unconcerned, "unconcerned"),
@@ -218,6 +229,7 @@ class _Gathering:
             for form in forms:
                 for words in expanded(form, self.tokeniser.folds):
                     self.trie.add(words, Entry(kind))
+        self._say_all(phrases.part(self.knowledge, "conflicts", phrases.Conflicts).keen, Entry("keen"))
         for refusable in self.negation.refusable:
             self._say_all(refusable.words, Entry("refusable", refusable.value, refusable.slot))
         self._say_all(self.strength.soft, Entry("soft"))

@@ -83,6 +83,7 @@ def _unreadable(knowledge: Knowledge, places: Places) -> Iterator[Finding]:
     denying = phrases.part(knowledge, "negation", phrases.Negation)
     kinds = ("before", "after", "unconcerned", "pseudo", "denials", "breaks", "corrections")
     groups.append((("negation",), {kind: getattr(denying, kind) for kind in kinds}))
+    groups.append((("opaque",), {"phrases": phrases.part(knowledge, "opaque", phrases.Opaque).phrases}))
     for (stem, *path), patterns in groups:
         for name, texts in patterns.items():
             for number, text in enumerate(texts):

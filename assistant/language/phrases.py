@@ -203,6 +203,10 @@ class Conflicts(Part, frozen=True):
     prefer: dict[str, Strings] = {}
     never: dict[str, tuple[Strings, ...]] = {}
     refusing: Strings = ()
+    services: Strings = ()
+    amounts: Strings = ()  # slots of which a message may tell one amount only
+    apart: Strings = ()  # words that tell two amounts apart
+    keen: Strings = ()  # before a tool: nobody who says so avoids it
 
 
 class Asking(Part, frozen=True):

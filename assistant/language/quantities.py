@@ -23,6 +23,7 @@ _EACH = re.compile(r"\s?(?:each|apiece|per)\b(?! (?:second|minute|hour|day|night
 _APIECE = re.compile(r"\s?(?:/\s?|per |each\b|apiece\b|an? (?:class|person|customer|user|series|shop|store|patient)\b)")
 _VOLUME = 2000  # pages of one book
 _PEOPLE = ("team_size", "users")
+_BRIEF = 3  # words of a message that is nothing but an amount
 _COUNTED = 10  # fewer things than that are seldom the data
 _UNCHANGED = frozenset({"series", "data", "spectra", "mri", "x"})  # words without a plural of their own
 _CARDS = frozenset({"nvidia_gpu", "amd_gpu", "intel_gpu", "multi_gpu"})
@@ -270,7 +271,8 @@ class Quantities:
         if unit.slot in ("latency_seconds", "throughput_per_second"):
             if not is_bounded(reading, first) and self._near(reading, first, end, "observed", reach=4):
                 return None
-            if unit.careful and not self._near(reading, first, end, "latency"):
+            alone = len(reading.tokens) <= _BRIEF
+            if unit.careful and not alone and not self._near(reading, first, end, "latency"):
                 return None
         if unit.slot in _PEOPLE and self._near(reading, first, end, "crowd", reach=4):
             return None

@@ -12,6 +12,7 @@ from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_tools, counts
 from assistant.language.completion import refusal
+from assistant.language.contradictions import TOOL_SLOTS, settle, torn
 from assistant.language.corrections import corrected
 from assistant.language.descriptions import described
 from assistant.language.ellipsis import again
@@ -50,14 +51,25 @@ def read(text: str, lexicon: Lexicon) -> list[Reading]:
     readings: list[Reading] = []
     for begin, stop in places:
         tokens = lexicon.tokeniser.cut(plain, begin, stop)
-        repaired = lexicon.repairs.apply(tokens) if lexicon.has_unknown(tokens) else {}
-        for index, word in repaired.items():
-            tokens[index] = tokens[index]._replace(word=word, fold=lexicon.tokeniser.fold(word))
+        repaired = _repaired(tokens, lexicon) if lexicon.has_unknown(tokens) else []
         readings.extend(
-            Reading(text, plain, block, lexicon.trie.find(block), frozenset(tokens[i].start for i in repaired))
-            for block in _blocks(tokens)
+            Reading(text, plain, block, lexicon.trie.find(block), frozenset(repaired)) for block in _blocks(tokens)
         )
     return [reading for reading in readings if reading.tokens] or readings[:1]
+
+
+def _repaired(tokens: list[Token], lexicon: Lexicon) -> list[int]:
+    """Where misspelt words stand, which are mended in `tokens`."""
+    places: list[int] = []
+    for index in reversed(lexicon.repairs.joined(tokens)):
+        first, second = tokens[index : index + 2]
+        word = first.word + second.word
+        tokens[index : index + 2] = [first._replace(word=word, fold=lexicon.tokeniser.fold(word), end=second.end)]
+        places.append(first.start)
+    for index, word in lexicon.repairs.apply(tokens).items():
+        tokens[index] = tokens[index]._replace(word=word, fold=lexicon.tokeniser.fold(word))
+        places.append(tokens[index].start)
+    return places
 
 
 def _blocks(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -209,7 +221,12 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if parts and _is_open(context):
         parts[0] = _guessed(parts[0], parts, lexicon)
     mentions = tuple(mention for part in parts for mention in part.mentions)
-    settled, clashes = facts_of.settle([fact for part in parts for fact in part.stated], lexicon, text)
+    settled, clashes = settle([fact for part in parts for fact in part.stated], lexicon, text)
+    disputed = [clash for part in parts for clash in torn(part.reading, part.mentions)]
+    if disputed:
+        tools = {clash.first.value for clash in disputed}
+        settled = [fact for fact in settled if fact.slot not in TOOL_SLOTS or fact.value not in tools]
+        clashes += disputed
     acts: list[Act] = []
     readings: list[Act] = []
     for part in parts if len(parts) < 3 else (parts[0], parts[-1]):
@@ -231,6 +248,8 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if acts and not {act.act for act in acts} & _WEIGHING:
         mentions = tuple(msgspec.structs.replace(m, role="asked_about") if m.role in _OPEN else m for m in mentions)
         settled = [fact for fact in settled if fact.slot != "considering"]
+    if clashes and {act.act for act in acts} <= {"not_understood", "out_of_scope"}:
+        acts, readings = [Act("inform", confidence=0.5)], []  # of which only the contradiction was taken out
     if "out_of_scope" in {act.act for act in acts}:
         guesses = {span.entry.name for part in parts for span in part.guessed}
         settled = [fact for fact in settled if fact.slot != "task" or fact.value not in guesses]
