@@ -16,7 +16,7 @@ from assistant.language.indexing import Index, load_index
 from assistant.language.patterns import Patterns, expanded, written
 from assistant.language.quantities import Quantities
 from assistant.language.ranking import Ranking, shipped
-from assistant.language.repair import Repairs
+from assistant.language.repair import Neighbours, Repairs
 from assistant.language.tokens import Token, Tokeniser
 from assistant.language.trie import Growing, Trie
 
@@ -132,7 +132,7 @@ class Lexicon:
     @cached_property
     def repairs(self) -> Repairs:
         """What finds misspelt words."""
-        pairs = msgspec.msgpack.decode(self._pairs, type=frozenset[str])
+        pairs = msgspec.msgpack.decode(self._pairs, type=Neighbours)
         return Repairs(frozenset(self.tool_words), self._key_words, self.known, pairs, self.stopwords)
 
     def _gathered(self) -> Index:
@@ -146,7 +146,7 @@ class Lexicon:
             names=known.tool_words,
             keys=frozenset(known.key_words),
             words=frozenset(known.trie.words()),
-            pairs=msgspec.Raw(msgspec.msgpack.encode(sorted(known.pairs))),
+            pairs=msgspec.Raw(msgspec.msgpack.encode(Neighbours.of(known.pairs))),
             exact=written(acts.exact, fold),
             ellipses=written(acts.ellipses, fold),
             cues=written(acts.cues | acts.not_in_scope, fold),
@@ -164,7 +164,7 @@ class _Gathering:
         self.trie: Growing[Entry] = Growing()
         self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
         self.key_words: set[str] = set()  # words of values, for repairs
-        self.pairs: set[str] = set()  # and those that stand side by side in one
+        self.pairs: set[tuple[str, str]] = set()  # and those that stand side by side in one
         self._add_tools()
         self._add_unrecorded()
         self._add_values()
@@ -210,7 +210,7 @@ class _Gathering:
                     self.trie.add(words, Entry("value", value.id, slot.id, form in weak))
                     if form not in weak:
                         self.key_words.update(words)
-                    self.pairs.update(map(" ".join, pairwise(words)))
+                    self.pairs.update(pairwise(words))
                     if len(words) == 2 and len(joined := "".join(words)) >= _ONE and joined.isalpha():
                         self.trie.add((joined,), Entry("value", value.id, slot.id, form in weak))
 

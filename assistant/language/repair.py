@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.language.tokens import Token, singular
 
@@ -35,11 +37,29 @@ def is_english(word: str) -> bool:
     )
 
 
+class Neighbours(NamedTuple):
+    """The longer words that the vocabulary has right behind and right ahead of a word."""
+
+    behind: dict[str, list[str]]
+    ahead: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Neighbours:
+        """The neighbours in pairs of words."""
+        found = cls({}, {})
+        for left, right in sorted(pairs):
+            if len(right) > _SHORTEST:
+                found.behind.setdefault(left, []).append(right)
+            if len(left) > _SHORTEST:
+                found.ahead.setdefault(right, []).append(left)
+        return found
+
+
 class Repairs:
     """Finds the one known word that a misspelt one can stand for.
 
     `names` are tool names (one slip even in short ones), `words` other words of the vocabulary (five letters or more), and
-    `pairs` words of the vocabulary that stand side by side, with a space between; `small` words are no part of others.
+    `neighbours` those that stand side by side; `small` words are no part of others.
     """
 
     def __init__(
@@ -47,13 +67,13 @@ class Repairs:
         names: frozenset[str],
         words: frozenset[str],
         known: frozenset[str],
-        pairs: frozenset[str] = frozenset(),
+        neighbours: Neighbours | None = None,
         small: frozenset[str] = frozenset(),
     ) -> None:
         self._known = known
         self._names = names
         self._words = words
-        self._pairs = pairs
+        self._neighbours = neighbours or Neighbours({}, {})
         self._small = small
         self._buckets: dict[str, list[str]] = {}
         for word in sorted(names | {w for w in words if len(w) > _SHORTEST}):
@@ -112,10 +132,12 @@ class Repairs:
         if best is not None and best not in self._names:
             return best
         limit = 2 if len(word) >= _SAFE else 1
+        one = singular(word)
+        near = (*self._neighbours.behind.get(before, ()), *self._neighbours.ahead.get(after, ()))
         fitting = [
             (away, candidate)
-            for away, candidate in self._candidates(singular(word), limit)
-            if f"{before} {candidate}" in self._pairs or f"{candidate} {after}" in self._pairs
+            for candidate in near
+            if candidate[0] == word[0] and (away := distance(one, candidate, limit)) <= limit
         ]
         return min(fitting)[1] if fitting else best
 
