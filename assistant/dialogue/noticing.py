@@ -9,11 +9,20 @@ from assistant.dialogue.wording import Wording, listed
 from assistant.language.model import Utterance
 
 _QUOTED = 5
+_GLIMPSE = 60  # characters that show where something begins
 
 
 def notices(utterance: Utterance, wording: Wording) -> Iterator[Notice]:
     """What the person should know before the answer."""
     text = utterance.text
+    if utterance.unread is not None:
+        start, end = utterance.unread
+        begins = " ".join(text[start : start + _GLIMPSE].split())
+        yield Notice(
+            text=f"That text is too long for me to read as a whole. I read its first {start:,} characters and its last "
+            f"{len(text) - end:,}, and nothing of the {end - start:,} between them, from “{begins} ...” on.",
+            level="warning",
+        )
     read_as = {(f.start, f.end): f.assumed for f in utterance.facts}
     read_as |= {(m.start, m.end): m.assumed for m in utterance.mentions}
     for (start, end), assumed in sorted(read_as.items()):

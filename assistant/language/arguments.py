@@ -18,13 +18,15 @@ _IN_FOCUS = frozenset(
     }
 )  # fmt: skip
 
+_LONG = 60  # words of a sentence looked at
+
 
 def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
     """The act with what it is about: tools, facts, slots, free words."""
     sentence = guess.sentence
     start, end = _extent(scene, sentence)
     confidence = round(min(1.0, guess.score), 2)
-    because = guess.because or scene.reading.text[start:end]
+    because = guess.because or _telling(scene, lexicon, guess) or scene.reading.text[start:end]
     if guess.act in ("troubleshooting", "shopping", "doing"):
         return Act("out_of_scope", confidence, argument=guess.act, because=because)
     tools = tuple(dict.fromkeys(m.tool for m in scene.mentions if start <= m.start < end))
@@ -54,6 +56,13 @@ def act(scene: Scene, lexicon: Lexicon, guess: Guess) -> Act:
     elif guess.act == "capability":
         argument = scene.reading.text[start:end].strip()
     return Act(guess.act, confidence, tools, facts, slots, argument, because)
+
+
+def _telling(scene: Scene, lexicon: Lexicon, guess: Guess) -> str:
+    """The words by which the weights took the sentence for the act, as they stand in the message."""
+    words = guess.sentence.words
+    place = lexicon.ranking.telling(guess.act, [token.fold for token in words[:_LONG]])
+    return scene.reading.text[words[place[0]].start : words[place[1] - 1].end] if place else ""
 
 
 def _before_purpose(scene: Scene, sentence: Sentence) -> tuple[str, ...]:

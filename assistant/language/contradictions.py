@@ -12,11 +12,11 @@ from assistant.language.reading import Reading
 from assistant.language.tokens import CLAUSE, singular
 
 TOOL_SLOTS = frozenset({"existing_stack", "considering", "avoid", "migrating_from"})
-_WORD = re.compile(r"[\s-]{0,2}([^\W\d_]{2,20})")
 _WORDS = re.compile(r"[^\W_]{2,20}")
 _LAST = re.compile(r"[^\W\d_]{3,30}(?=\W{0,3}\Z)")
 _NEARLY = 1.3  # amounts that differ by less than this are one amount, told twice
 _BESIDE = 3  # words between a tool and words that insist on it
+_SERVICE = 20  # characters behind a value that may name a service
 _AROUND = 40  # characters around two amounts that may tell them apart
 
 
@@ -103,8 +103,7 @@ def _marks(fact: Stated, lexicon: Lexicon, text: str) -> Iterator[str]:
     words = text[fact.start : fact.end].lower().split()
     if any(word in rules.refusing for word in words):
         yield f"{fact.value}!"
-    behind = _WORD.match(text, fact.end)
-    if behind and behind[1].lower() in rules.services:
+    if any(service in text[fact.start : fact.end + _SERVICE].lower() for service in rules.services):
         yield f"{fact.value}+"
 
 

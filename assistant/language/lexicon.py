@@ -179,6 +179,7 @@ class _Gathering:
                     continue
                 weak = (len(words) == 1 and tool.needs_context) or " ".join(words) in ordinary
                 self.trie.add(words, Entry("tool", tool.id, weak=weak))
+                self.pairs.update(pairwise(words))
                 if len(words) == 1 and not weak:
                     self.tool_words.setdefault(words[0], tool.id)
                 elif len(words) > 1 and "".join(words).isalpha() and not tool.needs_context:

@@ -83,6 +83,7 @@ class Utterance(msgspec.Struct, frozen=True):
     contradictions: tuple[Contradiction, ...] = ()
     readings: tuple[Act, ...] = ()  # the likeliest acts when none is certain, best first
     likely: tuple[str, ...] = ()  # the likeliest tasks when a project is described and neither is sure, best first
+    unread: tuple[int, int] | None = None  # the middle of a long text, from where to where
 
     def has(self, act: str) -> bool:
         return any(a.act == act for a in self.acts)

@@ -224,7 +224,10 @@ class Numerals:
             elif word == "and" and position > started and position + 1 < len(tokens):
                 after = tokens[position + 1].fold
                 half = tokens[position + 2].fold if position + 2 < len(tokens) else ""
-                if after in ("a", "an") and half in numbers.fractions:
+                part = (
+                    position + 3 < len(tokens) and tokens[position + 3].fold == "of"
+                )  # "... and a quarter of a million"
+                if after in ("a", "an") and half in numbers.fractions and not part:
                     current += numbers.fractions[half]
                     position += 3
                     continue

@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 
 _STEM = 5
+_ENDS = ("^", "$")
+_WORTH = 0.2  # what a second word must add to be quoted
 
 
 def features(words: Sequence[str]) -> list[str]:
@@ -59,6 +61,23 @@ class Ranking:
         total = sum(shares)
         ranked = [(label, share / total) for label, share in zip(self.labels, shares, strict=True)]
         return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+
+    def telling(self, label: str, words: Sequence[str]) -> tuple[int, int] | None:
+        """The two neighbouring words at most that speak most for a label, from where to where; None if nothing does.
+
+        `words` begin with ^ and end with $, as those that `rank` takes.
+        """
+        if label not in self.labels:
+            return None
+        best, place = 0.0, None
+        for first in range(1, len(words) - 1):
+            for last in range(first + 1, min(first + 3, len(words))):
+                run = words[first:last]
+                found = [*run, *(word[:_STEM] + "*" for word in run if len(word) > _STEM), " ".join(run)]
+                amount = self.speaks_for(label, dict.fromkeys(found))
+                if words[last - 1] not in _ENDS and amount > best + _WORTH * (last - first - 1):
+                    best, place = amount, (first, last)
+        return place
 
     def speaks_for(self, label: str, found: Iterable[str]) -> float:
         """The sum of what the features add to a label."""

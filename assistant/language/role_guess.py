@@ -17,6 +17,7 @@ from assistant.language.tokens import COMMA, SENTENCE
 IN_USE = "existing_stack"
 _SURE, _OVERRULES = 0.7, 0.85  # the share from which a role is taken to be meant; the same against a weak cue
 _NEAR = 3  # words on either side that are looked at in order
+_MANY = 60  # a stretch of text with more tools is a mere list, which tells nothing of each
 _SEEN = 30  # words on either side that are looked at
 _FAR = 8  # words on either side that are looked at as a bag
 _JOINERS = frozenset({"and", "or", "nor", "plus", "vs", "versus", "with"})
@@ -31,7 +32,7 @@ def roles(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], told: Seque
     known: dict[int, dict[str, float]] = {}
     for index in range(len(tools)):
         role = told[index]
-        if role in _OPEN:
+        if role in _OPEN and len(tools) <= _MANY:
             guessed, share = lexicon.roles.shares(clues(reading, lexicon, tools, told, index, known))[0]
             if guessed not in _OPEN and share >= (_SURE if role is None else _OVERRULES):
                 role = guessed  # type: ignore[assignment]  # the labels of the weights are roles

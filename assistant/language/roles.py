@@ -26,9 +26,8 @@ def cued(
     reading: Reading, lexicon: Lexicon, tools: Sequence[Span], refusals: dict[int, tuple[int, int]]
 ) -> list[ToolRole | None]:
     """The role that cues give each of `tools`, in their order. `refusals` are the refused ones (index -> words that refuse)."""
-    found: list[ToolRole | None] = [None] * len(tools)
-    for index, span in enumerate(tools):
-        found[index] = _own(reading, lexicon, tools, index, span)
+    signs = _Signs(reading, tools)
+    found = [_own(reading, lexicon, tools, index, signs) for index in range(len(tools))]
     for index in refusals:
         if found[index] not in ("migrating_from",):
             found[index] = "avoid"
@@ -41,21 +40,44 @@ def cued(
     return found
 
 
-def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, span: Span) -> ToolRole | None:
+class _Signs:
+    """The cues of a message by the places where they count, so that a tool looks at those around it only."""
+
+    def __init__(self, reading: Reading, tools: Sequence[Span]) -> None:
+        self.ending: dict[int, list[Hit[Entry]]] = {}
+        self.pointing: list[Hit[Entry]] = []  # those that a pronoun follows
+        for hit in reading.of("role<"):
+            self.ending.setdefault(hit.last, []).append(hit)
+            if hit.last < len(reading.tokens) and reading.tokens[hit.last].fold in _PRONOUNS:
+                self.pointing.append(hit)
+        self.starting: dict[int, list[Hit[Entry]]] = {}
+        for hit in reading.of("role>"):
+            self.starting.setdefault(hit.first, []).append(hit)
+        self.persons = [index for index, token in enumerate(reading.tokens) if token.fold in _FIRST_PERSON]
+        self.behind_tools = {tool.last for tool in tools}
+
+    def around(self, span: Span) -> list[Hit[Entry]]:
+        """The cues for what follows them that end shortly before a tool, and those that point back by a pronoun."""
+        before = [hit for at in range(span.first - _REACH, span.first + 1) for hit in self.ending.get(at, ())]
+        return [*before, *(hit for hit in self.pointing if hit.first >= span.last)]
+
+    def behind(self, span: Span) -> list[Hit[Entry]]:
+        """The cues for what stands before them that begin right behind a tool."""
+        return [hit for at in (span.last, span.last + 1) for hit in self.starting.get(at, ())]
+
+
+def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, signs: _Signs) -> ToolRole | None:
     """The role that the nearest cue before or behind the tool gives it. A question tells less than it asks."""
+    span = tools[index]
     first, last = clause(reading, span.first, SENTENCE)
     stop = reading.tokens[last].start if last < len(reading.tokens) else len(reading.plain)
     asks = "?" in reading.plain[reading.tokens[last - 1].end : stop]
-    theirs = any(
-        token.fold in _FIRST_PERSON
-        for token in reading.tokens[max(first, span.first - _FAR) : min(last, span.last + _FAR)]
-    )
+    theirs = any(max(first, span.first - _FAR) <= at < min(last, span.last + _FAR) for at in signs.persons)
     opens = reading.tokens[first].fold in lexicon.asking.verbs
-    behind_tools = {tool.last for tool in tools}
     ahead: tuple[int, int, str] | None = None
     behind: tuple[int, int, str] | None = None
-    for hit in reading.of("role<"):
-        if hit.last - hit.first == 1 and hit.payload.name in _LEFT and hit.first in behind_tools:
+    for hit in signs.around(span):
+        if hit.last - hit.first == 1 and hit.payload.name in _LEFT and hit.first in signs.behind_tools:
             continue  # "will X replace Y": not the person does
         if asks and not theirs and hit.payload.name == "existing_stack":
             continue  # "can a model trained in X ..."
@@ -66,7 +88,7 @@ def _own(reading: Reading, lexicon: Lexicon, tools: Sequence[Span], index: int, 
             ahead = _better(ahead, hit, span.first - hit.last)
         elif _stands_for(reading, lexicon, tools, index, hit):
             behind = _better(behind, hit, 0)
-    for hit in reading.of("role>"):
+    for hit in signs.behind(span):
         judged = reading.tokens[hit.last - 1].fold == "but"  # "X is great but what about ..."
         if asks and not judged and (opens if hit.payload.name in _LEFT else not theirs):
             continue  # "is X dead?"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from assistant.knowledge.facts import Quantity
 from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_tools, counts
@@ -37,7 +38,7 @@ _NOTHING = Context()
 _STRANGER = Entry("unrecorded")
 _BLOCK = 300  # words that are looked at together
 _PASTE, _TAIL = 64_000, 16_000  # characters: a longer text is read at its beginning and end only
-_SHOWN = 60
+_LOOKED = 4  # blocks; of what is longer it is no news that much was not used
 
 
 def read(text: str, lexicon: Lexicon) -> list[Reading]:
@@ -139,6 +140,10 @@ def _named(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> 
     around = surroundings(reading, lexicon, [span for span in spans if span.is_tool])
     spans = sorted((*spans, *around), key=lambda span: (span.first, span.last, span.entry)) if around else spans
     spans, refusals = facts_of.refusals(reading, lexicon, spans)
+    denied = {at for index in refusals for at in range(spans[index].first, spans[index].last)}
+    amounts = [
+        one for one in amounts if isinstance(one.value, Quantity) or denied.isdisjoint(range(one.first, one.last))
+    ]
     numbers = [index for index, span in enumerate(spans) if span.is_tool]
     tools = [spans[index] for index in numbers]
     refused_tools = {at: refusals[index] for at, index in enumerate(numbers) if index in refusals}
@@ -258,21 +263,21 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
     if len(parts) == 1 and _is_elsewhere(parts[0].reading, acts):
         settled, clashes = [], []  # what another matter speaks of is nothing about the project
     unknown = tuple(strange.unknown for part in parts for strange in part.strange)[:9]
-    unused: tuple[str, ...] = ()
-    if len(parts) == 1 and not any(act.act in _SETTLED for act in acts):
-        unused = not_used(parts[0].reading, lexicon, [*parts[0].spans, *parts[0].guessed], parts[0].amounts, unknown)
-    if len(text) > _PASTE:
-        unused = (text[_PASTE - _TAIL :][:_SHOWN].strip() + " ...",)
+    unused: list[str] = []
+    if len(parts) <= _LOOKED and not any(act.act in _SETTLED for act in acts):
+        for part in parts:
+            unused += not_used(part.reading, lexicon, [*part.spans, *part.guessed], part.amounts, unknown)
     return Utterance(
         text,
         tuple(acts),
         tuple(settled),
         mentions,
-        unused,
+        tuple(unused),
         unknown,
         tuple(clashes),
         tuple(readings[:2]),
         tuple(parts[0].likely) if parts else (),
+        (_PASTE - _TAIL, len(text) - _TAIL) if len(text) > _PASTE else None,
     )
 
 
