@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from assistant.language.reading import Reading, Span
 from assistant.language.tokens import CLAUSE, COMMA, NONE, SENTENCE
 from assistant.language.trie import Hit
 
+_FREE = re.compile(r"-free\b")
 _COMPARED = 9  # words between two wishes that are compared
 _LIST = 30  # things that one refusal may list
 _DENIED = 5  # words behind a denial that may deny
@@ -44,7 +46,7 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
             found.setdefault(index, words)
     for kind in ("deny>", "unconcerned"):
         for hit in reading.of(kind):
-            if any(p.first <= hit.first and hit.last <= p.last for p in immune):
+            if any(p.first <= hit.first and hit.last <= p.last for p in immune) or _describes(reading, lexicon, hit):
                 continue
             for index in _backward(reading, spans, hit.first):
                 if kind == "deny>" or spans[index].entry.slot == "priorities":
@@ -53,9 +55,19 @@ def refused(reading: Reading, lexicon: Lexicon, spans: Sequence[Span]) -> dict[i
         for index in _backward(reading, spans, position, SENTENCE):
             found.setdefault(index, (position, position + 1))
     for index, span in enumerate(spans):
+        if _FREE.match(reading.plain, reading.place(span.first, span.last)[1]):
+            found.setdefault(index, (span.first, span.last + 1))  # "GPL-free"
         if span.first in denied and reading.tokens[span.first].word in _NEGATIVE:
             found[index] = (span.first, span.last)  # "I would not say we have no labels"
     return found
+
+
+def _describes(reading: Reading, lexicon: Lexicon, hit: Hit[Entry]) -> bool:
+    """Whether a single refusing word only describes what follows it: "images of forbidden items"."""
+    if hit.last - hit.first > 1 or hit.last == len(reading.tokens):
+        return False
+    follower = reading.tokens[hit.last]
+    return follower.gap == NONE and follower.fold not in lexicon.stopwords
 
 
 def _denied(reading: Reading) -> set[int]:
