@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from train_tasks import fit
+from _fitting import fit
 
 from assistant.knowledge.loading import load
 from assistant.knowledge.model import Knowledge

@@ -266,7 +266,7 @@ def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) 
         for guess in ranked[:3]:
             needed = 0.45 if guess.sentence.asks else 0.6
             better = guess.act not in kept or kept[guess.act].score < guess.score
-            if guess.act in _TAKES_BACK and guess.sentence.first > 0:
+            if guess.act in _TAKES_BACK and guess.sentence.first > 0 and not _drops(scene, lexicon, guess):
                 continue  # what was said a sentence ago is not corrected in the same breath
             if guess.score >= needed and guess.act != "inform" and better:
                 kept[guess.act] = guess
@@ -282,6 +282,16 @@ def _several(scene: Scene, lexicon: Lexicon, groups: Sequence[Sequence[Guess]]) 
         if not scene.facts and not scene.mentions:
             return _unsure(scene, lexicon, sorted((g for group in groups for g in group), key=lambda g: -g.score))
     return complete(scene, lexicon, chosen)
+
+
+def _drops(scene: Scene, lexicon: Lexicon, guess: Guess) -> bool:
+    """Whether a later sentence takes back something of before, and nothing that the message itself tells."""
+    if guess.act != "retract" or not guess.because or scene.context.act is None:
+        return False
+    meant = act_of(scene, lexicon, guess)
+    told = {fact.slot for fact in scene.facts if fact not in meant.facts}
+    slots = {*meant.slots, *(fact.slot for fact in meant.facts)}
+    return bool(slots) and not slots & told
 
 
 def _unsure(scene: Scene, lexicon: Lexicon, ranked: Sequence[Guess]) -> tuple[list[Act], list[Act]]:

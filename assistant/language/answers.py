@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.knowledge.conditions import bounds
 from assistant.knowledge.facts import Quantity
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act, Context, Stated
+from assistant.language.model import AGAIN, Act, Context, Stated
 from assistant.language.normalise import normalise
 from assistant.language.reading import Reading
 from assistant.language.tokens import Token
@@ -28,18 +28,44 @@ def chosen_tools(reading: Reading, lexicon: Lexicon, context: Context) -> Act | 
 
     While a question is open such words answer it, but for those that choose among two tools just compared.
     """
-    found = places(reading.tokens, lexicon, len(context.listed))
     words = {token.word for token in reading.tokens}
-    asks = "about" in words  # "what about the last one?"
+    found = _other(reading.tokens, lexicon, context) or places(reading.tokens, lexicon, len(context.listed))
+    again = context.act in REPEATABLE and reading.tokens[0].word in ("and", "what", "how") if reading.tokens else False
+    asks = again or "about" in words  # "what about the last one?", "and the first?"
     if context.question is not None and not asks:
         two = context.act == "compare" or len(context.listed) == 2
         paired = two and words & {*lexicon.answers.pairs, *lexicon.answers.several}
-        if not paired or len(context.options) == 2:
+        if not (paired or "other" in words) or len(context.options) == 2:
             return None
     if not found:
         return None
+    tools, said = tuple(context.listed[place] for place in found), reading.text.strip()
+    if again and context.act:
+        return Act(context.act, tools=tools, argument=AGAIN, because=said)
     act = "compare" if len(found) > 1 else "what_about" if asks else "about"
-    return Act(act, tools=tuple(context.listed[place] for place in found), because=reading.text.strip())
+    return Act(act, tools=tools, because=said)
+
+
+REPEATABLE = frozenset(
+    {"status", "licence", "capability", "about", "alternatives", "caveats", "migrate", "sources", "why", "why_not"}
+)
+"""Acts that can be asked again of another tool just by naming it."""
+
+
+def _other(tokens: Sequence[Token], lexicon: Lexicon, context: Context) -> tuple[int, ...]:
+    """The place of the one of two that was not spoken of last, where a message is about "the other one" and nothing else."""
+    rest = [token for token in tokens if token.word != "other"]
+    around = (*lexicon.answers.around, *_JOINING)
+    if len(rest) == len(tokens) or len(tokens) > _LONGEST or any(token.word not in around for token in rest):
+        return ()
+    return other_place(context)
+
+
+def other_place(context: Context) -> tuple[int, ...]:
+    """The place of the one of two that was not spoken of last; none if more were shown."""
+    if len(context.listed) != 2 or not context.tools:
+        return ()
+    return tuple(place for place, tool in enumerate(context.listed) if tool != context.tools[0])[:1]
 
 
 def answer(
@@ -113,7 +139,8 @@ def _options(reading: Reading, lexicon: Lexicon, slot: str, context: Context) ->
     many = slot in lexicon.knowledge.slots and lexicon.knowledge.slots[slot].kind == "set"
     if len(found) > 1 and not many:
         return []
-    if not found:
+    asks = reading.tokens[0].fold in lexicon.asking.words
+    if not found and not asks:
         position = _by_label(reading, lexicon, slot, context)
         found = () if position is None else (position,)
     stated = [_stated(lexicon, slot, context.options[place][0], _whole(reading)) for place in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.language.answers import other_place
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Act, Stated
 from assistant.language.scene import Guess, Scene
@@ -115,10 +116,14 @@ def _pointed(scene: Scene, lexicon: Lexicon, count: int) -> tuple[int, ...] | No
     rules, tokens = lexicon.answers, scene.reading.tokens
     found: dict[int, None] = {}
     points = False
+    other = other_place(scene.context)
     for number, token in enumerate(tokens):
         word = token.word
         after = tokens[number + 1].word if number + 1 < len(tokens) and tokens[number + 1].gap == NONE else ""
-        if word == "both" or (word in rules.several and number and tokens[number - 1].word in _RUNS):
+        if word == "other" and other and (not after or after in rules.pointing):
+            points = True
+            found.update(dict.fromkeys(other))
+        elif word == "both" or (word in rules.several and number and tokens[number - 1].word in _RUNS):
             points = True
             back = number > 0 and tokens[number - 1].word == "last"
             length = min(rules.several[word], count)

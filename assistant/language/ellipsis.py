@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from assistant.language.answers import REPEATABLE
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import AGAIN, Act
 from assistant.language.scene import Scene
 
-# Acts that can be asked again of another tool just by naming it.
-_REPEATABLE = frozenset(
-    {"status", "licence", "capability", "about", "alternatives", "caveats", "migrate", "sources", "why", "why_not"}
-)
 _JOINING = frozenset({"and", "or", "what", "how", "same"})
 
 
@@ -36,13 +33,13 @@ def again(scene: Scene, lexicon: Lexicon) -> Act | None:
     either = len(tools) > 1 and any(token.fold == "or" for token in scene.reading.tokens)
     if either and context.act in ("why", "why_not"):  # "X or Y?" asks which, not why both
         return None
-    if "tool" in kinds and tools and context.act in _REPEATABLE:
+    if "tool" in kinds and tools and context.act in REPEATABLE:
         return Act(context.act, tools=tools, argument=AGAIN, because=said)
     facts = tuple(fact for fact in scene.facts if fact.slot != "considering")
     if "value" not in kinds or not facts or tools or (context.question == facts[0].slot and not opens):
         return None
     if context.act == "capability" and context.tools:
         return Act("capability", tools=context.tools[:1], facts=facts, argument=said, because=said)
-    if sentence.asks and (context.tools or context.listed):
+    if sentence.asks and (context.tools or context.listed or context.act == "what_if"):
         return Act("what_if", facts=facts, because=said)
     return None

@@ -45,7 +45,8 @@ def foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
     if not best.because and not evidence + homely and strange > 1:
         return True  # nothing but a likeness speaks for the act
     if best.act in _NEEDS_DOMAIN:
-        return strange >= max(1.0, 2 * (evidence + homely))
+        borne = 2.0 if _in_talk(scene) and _points(scene, lexicon) else 0.0  # "what is it good at?"
+        return strange >= max(1.0, 2 * (evidence + homely)) + borne
     if best.act not in _CONVERSATION or _in_talk(scene):
         return False
     borne = 1.0 if scene.context.act else 0.0  # nothing was said yet that could be asked back about
@@ -55,6 +56,12 @@ def foreign(scene: Scene, lexicon: Lexicon, best: Guess) -> bool:
 def _in_talk(scene: Scene) -> bool:
     """Whether tools or a list are in focus: then a message is likelier to be about them."""
     return bool(scene.context.tools or scene.context.listed)
+
+
+def _points(scene: Scene, lexicon: Lexicon) -> bool:
+    """Whether a word points at what was named or shown last."""
+    rules = lexicon.answers
+    return any(t.word in ("it", "its", *rules.they, *rules.several, *rules.pairs) for t in scene.reading.tokens)
 
 
 def _is_strange(token: Token, lexicon: Lexicon) -> bool:

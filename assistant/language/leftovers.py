@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from assistant.language.lexicon import Lexicon
 from assistant.language.model import Unknown
+from assistant.language.naming import share
 from assistant.language.quantities import Amount
 from assistant.language.reading import Reading, Span
 from assistant.language.repair import distance, is_english
-from assistant.language.spans import named_beside, unrecorded
-from assistant.language.tokens import NONE, Token
+from assistant.language.spans import marks, named_beside, unrecorded
+from assistant.language.tokens import NONE, SENTENCE, Token
 
 _CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|^[A-Z][a-z]+[A-Z]")
 _SUFFIXES = frozenset({"js", "jl", "rs", "net", "cpp", "py"})
 _ENOUGH = 0.4  # a smaller share of used words is worth telling
 _MOST = 5
+_SURELY = 0.9  # how likely a word that is in no list must be a name
 _LONGEST = 400  # words; a longer text is a paste, and what of it was not used is no news
 
 
@@ -75,14 +77,38 @@ def _looks_like_a_name(reading: Reading, lexicon: Lexicon, first: int, last: int
     english = token.word.isascii() and is_english(token.word)
     if quoted or (_CAMEL.search(raw) is not None and not english and not raw.isupper() and not _is_plural_acronym(raw)):
         return True
-    if english or len(token.word) < 3:
+    if len(token.word) < 3 or (english and not _stands_out(reading, first)):
         return False
-    if first in beside:
-        return True
     near = first > 0 and token.gap == NONE and first in reading.ending("tool<")
-    if last >= len(reading.tokens) or reading.tokens[last].gap > NONE:
-        return near
-    return near and (last in reading.starting("tool>") or reading.tokens[last].fold in lexicon.stopwords)
+    last_word = last >= len(reading.tokens) or reading.tokens[last].gap > NONE
+    if near and not last_word:
+        near = last in reading.starting("tool>") or reading.tokens[last].fold in lexicon.stopwords
+    if not english and (near or first in beside):
+        return True
+    if not (near or first in beside or _is_asked_about(reading, lexicon, first)):
+        return False
+    names = {at: sign for at, sign in marks(reading, lexicon).items() if not first <= at < last}
+    return share(reading, lexicon, first, last, names, "tool") >= _SURELY
+
+
+def _stands_out(reading: Reading, index: int) -> bool:
+    """Whether a word has a capital in the midst of a sentence where most others have none."""
+    tokens = reading.tokens
+    if index == 0 or tokens[index].gap == SENTENCE:
+        return False
+    capitals = sum(reading.text[token.start].isupper() for token in tokens)
+    return reading.text[tokens[index].start].isupper() and 2 * capitals <= max(len(tokens), 4)
+
+
+def _is_asked_about(reading: Reading, lexicon: Lexicon, index: int) -> bool:
+    """Whether nothing but the words that open a question stands before the word in its sentence ("is foo any good")."""
+    first = reading.clauses(SENTENCE)[index][0]
+    opening = [token.fold for token in reading.tokens[first:index]]
+    asking = (*lexicon.asking.words, *lexicon.asking.verbs)
+    return bool(opening) and opening[0] in asking and all(fold in asking or fold in _OPENING for fold in opening)
+
+
+_OPENING = frozenset({"not", "about", "is", "are"})
 
 
 def _is_plural_acronym(raw: str) -> bool:

@@ -16,9 +16,12 @@ from assistant.language.indexing import Index, load_index
 from assistant.language.patterns import Patterns, expanded, written
 from assistant.language.quantities import Quantities
 from assistant.language.ranking import Ranking, shipped
-from assistant.language.repair import Neighbours, Repairs
+from assistant.language.repair import Neighbours, Repairs, is_english
 from assistant.language.tokens import Token, Tokeniser
 from assistant.language.trie import Growing, Trie
+
+LANGUAGE = "language"
+"""The slot whose values are names as those of tools are."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONE = 10  # letters of two words that nobody takes for another word when they are written as one
@@ -76,6 +79,30 @@ class Lexicon:
     def roles(self) -> Ranking:
         """The weights that tell what a tool is to the person where no cue does."""
         return shipped("roles")
+
+    @property
+    def naming(self) -> Ranking:
+        """The weights that tell whether an ordinary word is meant as a name."""
+        return shipped("names")
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """Names of people that tools and languages bear too."""
+        return frozenset(self._lookalikes.people)
+
+    @cached_property
+    def lookalikes(self) -> frozenset[str]:
+        """Ordinary words that tools and languages bear as names."""
+        return frozenset(self._lookalikes.words)
+
+    @cached_property
+    def familiar(self) -> frozenset[str]:
+        """Those of them that are names more often than not where machine learning is spoken of."""
+        return frozenset(self.company.tools.familiar)
+
+    @cached_property
+    def _lookalikes(self) -> phrases.Lookalikes:
+        return phrases.part(self.knowledge, "lookalikes", phrases.Lookalikes)
 
     @cached_property
     def guessing(self) -> phrases.Guessing:
@@ -161,6 +188,7 @@ class _Gathering:
         self.knowledge, self.tokeniser, self.unrecorded = lexicon.knowledge, lexicon.tokeniser, lexicon.unrecorded
         self.company, self.role_cues, self.strength = lexicon.company, lexicon.role_cues, lexicon.strength
         self.negation, self.numbers, self.units = lexicon.negation, lexicon.numbers, lexicon.units
+        self.lookalikes = lexicon.lookalikes
         self.trie: Growing[Entry] = Growing()
         self.tool_words: dict[str, str] = {}  # one-word names, for guesses about unknown ones
         self.key_words: set[str] = set()  # words of values, for repairs
@@ -177,10 +205,12 @@ class _Gathering:
                 words = self.tokeniser.words(form)
                 if not words:
                     continue
-                weak = (len(words) == 1 and tool.needs_context) or " ".join(words) in ordinary
+                weak = " ".join(words) in ordinary or (
+                    len(words) == 1 and (tool.needs_context or words[0] in self.lookalikes)
+                )
                 self.trie.add(words, Entry("tool", tool.id, weak=weak))
                 self.pairs.update(pairwise(words))
-                if len(words) == 1 and not weak:
+                if len(words) == 1 and not (weak and is_english(words[0])):
                     self.tool_words.setdefault(words[0], tool.id)
                 elif len(words) > 1 and "".join(words).isalpha() and not tool.needs_context:
                     self.trie.add(("".join(words),), Entry("tool", tool.id))
@@ -195,9 +225,8 @@ class _Gathering:
         """What people have and nobody recommends: names like those of tools, without a record."""
         for value in slot.values:
             for form in value.say:
-                self.trie.add(
-                    self.tokeniser.words(form), Entry("surrounding", value.id, slot.id, form in value.needs_context)
-                )
+                weak = form in value.needs_context or form in self.lookalikes
+                self.trie.add(self.tokeniser.words(form), Entry("surrounding", value.id, slot.id, weak))
 
     def _add_values(self) -> None:
         for slot in self.knowledge.slots.values():
@@ -208,7 +237,8 @@ class _Gathering:
                 weak = frozenset(value.needs_context)
                 for form in value.say:
                     words = self.tokeniser.folds(form)
-                    self.trie.add(words, Entry("value", value.id, slot.id, form in weak))
+                    doubtful = form in weak or (slot.id == LANGUAGE and form in self.lookalikes)
+                    self.trie.add(words, Entry("value", value.id, slot.id, doubtful))
                     if form not in weak:
                         self.key_words.update(words)
                     self.pairs.update(pairwise(words))

@@ -22,6 +22,7 @@ PARTS: dict[str, type[phrases.Part]] = {
     "context": phrases.CompanyRules,
     "descriptions": phrases.Descriptions,
     "guessing": phrases.Guessing,
+    "lookalikes": phrases.Lookalikes,
     "names": phrases.Names,
     "negation": phrases.Negation,
     "numbers": phrases.Numbers,

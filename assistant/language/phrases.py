@@ -149,10 +149,21 @@ class ToolCompany(Part, frozen=True):
     before: Strings = ()
     after: Strings = ()
     familiar: Strings = ()
-    verbs: Strings = ()
     generic: Strings = ()
-    openers: Strings = ()
-    short: int = 4
+
+
+class Lookalikes(Part, frozen=True):
+    """Sentences by ordinary word where it is the word (`words`) and where it is a name (`names`); `people` are given names.
+
+    `persons`, `tools` and `languages` are what is said of any of them, with {} for the name.
+    """
+
+    people: Strings = ()
+    persons: Strings = ()
+    words: dict[str, Strings] = {}
+    names: dict[str, Strings] = {}
+    tools: Strings = ()
+    languages: Strings = ()
 
 
 class Shift(Part, frozen=True):

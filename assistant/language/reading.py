@@ -47,6 +47,8 @@ class Reading:
             self.hits.setdefault(hit.payload.kind, []).append(hit)
         self._ending: dict[tuple[str, str], dict[int, int]] = {}
         self._starting: dict[tuple[str, str], dict[int, int]] = {}
+        self.judged: dict[tuple[int, int, bool], float] = {}  # how likely ordinary words are names where they stand
+        self.marks: dict[int, str] | None = None  # by word what else is a name, once it was looked for
         self._clauses: dict[int, list[tuple[int, int]]] = {}
 
     def clauses(self, level: int) -> list[tuple[int, int]]:

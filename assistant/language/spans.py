@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from assistant.language.entry import Entry
-from assistant.language.lexicon import Lexicon
+from assistant.language.lexicon import LANGUAGE, Lexicon
+from assistant.language.naming import share
 from assistant.language.reading import Reading, Span
 from assistant.language.repair import is_english
 from assistant.language.tokens import CLAUSE, COMMA, NONE, Token
@@ -45,8 +46,9 @@ def _tools(reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]]) -> 
     kept = {hit.first: hit for hit in longest if not hit.payload.weak}
     doubtful = [hit for hit in longest if hit.payload.weak]
     if doubtful:
-        company = _Company(reading, lexicon, list(kept.values()))
+        company = _Company(reading, lexicon)
         accepted = {reading.tokens[hit.first].word for hit in doubtful if company.fits(hit)}
+        doubtful = [hit for hit in doubtful if company.fits(hit, _AGAIN) or _is_generic(reading, lexicon, hit)]
         for _ in range(2):  # who names it once in fitting company means it elsewhere, and beside another tool
             for hit in doubtful:
                 word = reading.tokens[hit.first].word
@@ -91,16 +93,11 @@ def _meant(reading: Reading, lexicon: Lexicon, hits: Sequence[Hit[Entry]], named
     """Those of the hits that are names where they stand."""
     if not hits:
         return []
-    tools = [Hit(span.first, span.last, span.entry) for span in named]
-    company = _Company(reading, lexicon, tools)
-    sure = {tool.first: tool for tool in tools}
+    company = _Company(reading, lexicon)
     return [
         Span(hit.first, hit.last, hit.payload)
         for hit in hits
-        if hit.last - hit.first > 1
-        or not (hit.payload.weak or (hit.payload.kind == "unrecorded" and is_english(reading.tokens[hit.first].word)))
-        or _listed(reading, hit, sure)
-        or company.fits(hit)
+        if hit.last - hit.first > 1 or not is_doubtful(hit, reading, lexicon) or company.fits(hit)
     ]
 
 
@@ -109,75 +106,71 @@ def _touches(hit: Hit[Entry], spans: Sequence[Span]) -> bool:
 
 
 _JOINERS = frozenset({"and", "or", "nor", "vs", "versus", "plus", "v"})
+_NAMED = 0.6  # the likelihood from which an ordinary word is taken for a name
+_SURELY = 0.9  # the same for a part of a longer phrase
+_USUAL = 0.25  # the same for a language that a word nearly always means here
+_AGAIN = 0.15  # the same for one that is a name elsewhere in the message, or beside another
+
+
+def _is_generic(reading: Reading, lexicon: Lexicon, hit: Hit[Entry]) -> bool:
+    return reading.tokens[hit.first].word in lexicon.company.tools.generic
 
 
 class _Company:
-    """Judges whether an ordinary word names a tool where it stands."""
+    """Judges whether an ordinary word names something where it stands."""
 
-    def __init__(self, reading: Reading, lexicon: Lexicon, sure: Sequence[Hit[Entry]]) -> None:
-        self._reading = reading
-        self._lexicon = lexicon
-        self._rules = lexicon.company.tools
-        values = [hit for hit in reading.of("value") if not hit.payload.weak]
-        self._values = values
-        self._sure = bool(sure)
-        self._evident = bool(sure) or any(
-            hit.payload.slot in ("task", "hardware", "language", "modality", "deployment") for hit in values
-        )
-        self._shouted = reading.text.isupper()
+    def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
+        self._reading, self._lexicon = reading, lexicon
+        self._names = marks(reading, lexicon)
+        self._values = [hit for hit in reading.of("value") if not hit.payload.weak]
+        self._sure = "{t}" in self._names.values()
 
-    def fits(self, hit: Hit[Entry]) -> bool:
-        reading, rules, tokens = self._reading, self._rules, self._reading.tokens
-        word, first, last = tokens[hit.first].word, hit.first, hit.last
-        follower = tokens[last] if last < len(tokens) and tokens[last].gap == NONE else None
-        alone = follower is None or follower.fold in self._lexicon.stopwords
-        if word in rules.generic:
-            return self._sure and reading.text[tokens[first].start].isupper() and first > 0 and not self._shouted
-        if last not in reading.starting("tool>") and any(
-            v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values
-        ):
-            return False  # part of a longer phrase: "cortex m4"
-        if len(tokens) <= rules.short:
-            return True
-        start, end = reading.place(first, last)
-        if reading.text[max(0, start - 1) : start] == "`" and reading.text[end : end + 1] == "`":
-            return True
-        capital = reading.text[start].isupper() and not self._shouted
-        if capital and first > 0 and tokens[first].gap <= COMMA:
-            return True
-        if word in rules.familiar and self._evident:
-            return True
-        opening = first == 0 or tokens[first].gap >= CLAUSE or tokens[first - 1].fold in self._lexicon.fillers
-        if opening and follower is not None and follower.word in rules.verbs and self._evident:
-            return True
-        if (
-            opening
-            and first > 0
-            and self._sure
-            and follower is None
-            and last < len(tokens)
-            and tokens[last].gap == CLAUSE
-        ):
-            return True
-        if self._plain_question(first):
-            return True
-        near = first > 0 and tokens[first].gap == NONE
-        if near and tokens[first - 1].fold in rules.openers and (first == 1 or tokens[first - 1].gap >= CLAUSE):
-            return True
-        if near and alone and first in reading.ending("tool<"):
-            return True
-        return follower is not None and last in reading.starting("tool>")
+    def fits(self, hit: Hit[Entry], least: float = _NAMED) -> bool:
+        """Whether the hit is a name with at least this likelihood."""
+        reading, tokens, first, last = self._reading, self._reading.tokens, hit.first, hit.last
+        if _is_generic(reading, self._lexicon, hit):
+            capital = reading.text[tokens[first].start].isupper() and not reading.text.isupper()
+            return self._sure and capital and first > 0
+        if hit.payload.slot == LANGUAGE:
+            usual = tokens[last - 1].word in self._lexicon.familiar
+            least = min(least, _USUAL) if usual else least
+        elif any(v.first <= first and last <= v.last and v.last - v.first > 1 for v in self._values):
+            least = max(least, _SURELY)  # part of a longer phrase: "cortex m4"
+        return len(tokens) == last - first or self.likely(hit) >= least
 
-    def _plain_question(self, index: int) -> bool:
-        """Whether a question holds nothing of its own but the word ("what is the catch with prophet")."""
-        tokens, lexicon = self._reading.tokens, self._lexicon
-        if len(tokens) > _PLAIN or tokens[0].fold not in lexicon.asking.words + lexicon.asking.verbs:
-            return False
-        others = [token for position, token in enumerate(tokens) if position != index]
-        return all(token.fold in lexicon.stopwords or token.fold in lexicon.cues.words for token in others)
+    def likely(self, hit: Hit[Entry]) -> float:
+        """How likely the hit is a name, from 0 to 1."""
+        language = hit.payload.slot == LANGUAGE
+        first = hit.last - 1 if language else hit.first  # "in go"
+        place = (first, hit.last, language)
+        known = self._reading.judged.get(place)
+        if known is None:
+            kind = LANGUAGE if language else "tool"
+            known = share(self._reading, self._lexicon, first, hit.last, self._names, kind)
+            self._reading.judged[place] = known
+        return known
 
 
-_PLAIN = 8  # words of a question that can be about one word
+def is_doubtful(hit: Hit[Entry], reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether the hit is an ordinary word too."""
+    word = reading.tokens[hit.first].word
+    return hit.payload.weak or (hit.payload.kind == "unrecorded" and (is_english(word) or word in lexicon.lookalikes))
+
+
+def marks(reading: Reading, lexicon: Lexicon) -> dict[int, str]:
+    """By word what else of the message is a name: "{t}" surely, "{w}" perhaps."""
+    if reading.marks is not None:
+        return reading.marks
+    found = reading.marks = {}
+    for kind in ("tool", "surrounding", "unrecorded", "value"):
+        for hit in reading.of(kind):
+            if kind == "value" and hit.payload.slot != LANGUAGE:
+                continue
+            doubtful = is_doubtful(hit, reading, lexicon)
+            for at in range(hit.first, hit.last):
+                if not doubtful or at not in found:
+                    found[at] = "{w}" if doubtful else "{t}"
+    return found
 
 
 def _values(reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]], tools: Sequence[Span]) -> list[Span]:
@@ -196,7 +189,8 @@ def _values(reading: Reading, lexicon: Lexicon, opaque: Sequence[Hit[Entry]], to
     for slot, hits in chosen.items():
         for hit in hits:
             if slot in lexicon.nestable or not _covered(hit, everything):
-                kept.append(Span(hit.first, hit.last, hit.payload))
+                judged = slot == LANGUAGE  # by all that stands around it: no doubt is left
+                kept.append(Span(hit.first, hit.last, hit.payload._replace(weak=False) if judged else hit.payload))
     return kept
 
 
@@ -224,9 +218,7 @@ def _fits_value(reading: Reading, lexicon: Lexicon, hit: Hit[Entry]) -> bool:
             sure and (not after or tokens[hit.last].gap > NONE or follows)
         )
     if company.single:
-        capital = raw[:1].isupper() and near
-        alone = not after or tokens[hit.last].gap > NONE or tokens[hit.last].fold in lexicon.stopwords
-        return follows or (before and (capital or alone)) or capital
+        return _Company(reading, lexicon).fits(hit)
     return before or follows or tokens[hit.first].gap >= CLAUSE or hit.first == 0
 
 

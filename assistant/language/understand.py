@@ -32,7 +32,7 @@ from assistant.language.scene import Scene
 from assistant.language.scopes import answering_no, closed, outweighed, soft
 from assistant.language.spans import choose, surroundings
 from assistant.language.tokens import NONE, SENTENCE, Token
-from assistant.language.view import sentences
+from assistant.language.view import TOOL, sentences
 
 _NOTHING = Context()
 _STRANGER = Entry("unrecorded")
@@ -234,8 +234,11 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         clashes += disputed
     acts: list[Act] = []
     readings: list[Act] = []
+    asked: list[tuple[int, int]] = []  # where questions about tools stand
     for part in parts if len(parts) < 3 else (parts[0], parts[-1]):
-        found, likely = _acts(_scene(part, settled, context, lexicon, alone=len(parts) == 1), lexicon)
+        scene = _scene(part, settled, context, lexicon, alone=len(parts) == 1)
+        asked += _questions(scene)
+        found, likely = _acts(scene, lexicon)
         acts.extend(act for act in found if act.act not in {known.act for known in acts})
         readings.extend(likely)
     compared = {tool for act in acts if act.act == "compare" for tool in act.tools}
@@ -255,6 +258,7 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         settled = [fact for fact in settled if fact.slot != "considering"]
     if clashes and {act.act for act in acts} <= {"not_understood", "out_of_scope"}:
         acts, readings = [Act("inform", confidence=0.5)], []  # of which only the contradiction was taken out
+    settled = _told(settled, asked, acts)
     if "out_of_scope" in {act.act for act in acts}:
         guesses = {span.entry.name for part in parts for span in part.guessed}
         settled = [fact for fact in settled if fact.slot != "task" or fact.value not in guesses]
@@ -276,8 +280,8 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         unknown,
         tuple(clashes),
         tuple(readings[:2]),
-        tuple(parts[0].likely) if parts else (),
-        (_PASTE - _TAIL, len(text) - _TAIL) if len(text) > _PASTE else None,
+        unread=(_PASTE - _TAIL, len(text) - _TAIL) if len(text) > _PASTE else None,
+        likely=tuple(parts[0].likely) if parts else (),
     )
 
 
@@ -289,6 +293,29 @@ def _describes(part: _Part, acts: Sequence[Act]) -> bool:
     """Whether a message that no act fits describes a project, though it is not sure what is to be done."""
     at_a_loss = all(act.act in _AT_A_LOSS and not act.argument for act in acts)
     return bool(part.likely) and at_a_loss and len(part.reading.tokens) >= _DESCRIPTION
+
+
+_ASKED_FOR = {"status": "priorities", "licence": "licence"}
+"""What a question about a tool names that is no wish of the person: "is it still maintained?"."""
+
+
+def _questions(scene: Scene) -> list[tuple[int, int]]:
+    """Where the questions that name a tool stand in the text, when the message says more than one thing."""
+    if len(scene.sentences) < 2:
+        return []
+    return [
+        scene.reading.place(sentence.first, sentence.last)
+        for sentence in scene.sentences
+        if sentence.asks and TOOL in sentence.folds()
+    ]
+
+
+def _told(facts: list[Stated], asked: Sequence[tuple[int, int]], acts: Sequence[Act]) -> list[Stated]:
+    """The facts but for what questions about tools only ask for."""
+    slots = {_ASKED_FOR.get(act.act, "") for act in acts}
+    return [
+        fact for fact in facts if fact.slot not in slots or not any(start <= fact.start < end for start, end in asked)
+    ]
 
 
 def _is_elsewhere(reading: Reading, acts: Sequence[Act]) -> bool:
