@@ -104,7 +104,7 @@ def measured(advisor: Advisor, quick: bool) -> dict[str, list[float]]:
             timed("question", partial(next_question, reasoner, facts, conclusion))
             for choice in conclusion.stack[:1]:
                 last = choice.ranking[-1].tool
-                timed("changes", partial(smallest_changes, reasoner, facts, choice.role, last, pairs=False))
+                timed("changes", partial(smallest_changes, reasoner, facts, choice.role, last, every=False))
             forecast = reasoner.forecast(facts)
             for other in tried:
                 timed("what-if", partial(forecast.leads, other))

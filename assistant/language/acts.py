@@ -155,6 +155,8 @@ def _fit(act: str, scene: Scene, sentence: Sentence, folds: Sequence[str], holds
     """How well what stands in the sentence suits an act; a demand that is not met counts against it."""
     tools, facts, slots = holds
     focus = bool(scene.context.tools or scene.context.listed)
+    if act == "compare" and not sentence.asks and {mention.role for mention in scene.mentions} == {"avoid"}:
+        return -1.0  # "not X" and "neither X nor Y" refuse
     if act == "compare" and tools < 2 and not focus and len(scene.mentions) < 2 and "or" not in folds:
         return -0.25
     if act == "retract" and (len(folds) > _COMMAND or len(scene.facts) > 2 or _says_more(sentence, folds)):
