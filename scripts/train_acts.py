@@ -18,8 +18,8 @@ import msgspec
 from assistant.knowledge.loading import load
 from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import Lexicon
+from assistant.language.parts import outline
 from assistant.language.ranking import Ranking, features
-from assistant.language.understand import outline
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "assistant" / "language" / "data" / "acts.json"

@@ -22,12 +22,12 @@ from assistant.knowledge.loading import load
 from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import LANGUAGE, Lexicon
 from assistant.language.naming import NAME, WORD, clues
+from assistant.language.parts import read
 from assistant.language.phrases import Lookalikes, part
 from assistant.language.ranking import Ranking
 from assistant.language.reading import Reading
 from assistant.language.repair import is_english
 from assistant.language.spans import marks
-from assistant.language.understand import read
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "assistant" / "language" / "data" / "names.json"

@@ -19,9 +19,9 @@ from _fitting import fit
 from assistant.knowledge.loading import load
 from assistant.knowledge.model import Knowledge
 from assistant.language.lexicon import Lexicon
+from assistant.language.parts import mentioned, read
 from assistant.language.ranking import Ranking
 from assistant.language.role_guess import IN_USE, clues
-from assistant.language.understand import mentioned, read
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "assistant" / "language" / "data" / "roles.json"

@@ -22,7 +22,8 @@ from assistant.dialogue.wording import Wording
 from assistant.knowledge.facts import Fact, Quantity
 from assistant.language.answers import picked
 from assistant.language.model import Act, Context, Recent, Utterance
-from assistant.language.understand import told_amount, understand
+from assistant.language.parts import told_amount
+from assistant.language.understand import understand
 from assistant.reasoning.counterfactual import next_question
 from assistant.reasoning.model import Asked, Conclusion
 

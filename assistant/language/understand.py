@@ -2,178 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import msgspec
 
-from assistant.knowledge.facts import Quantity
 from assistant.language import facts as facts_of
 from assistant.language.acts import recognise
 from assistant.language.answers import answer, chosen_tools, counts
 from assistant.language.completion import refusal
 from assistant.language.contradictions import TOOL_SLOTS, settle, torn
-from assistant.language.corrections import corrected
-from assistant.language.descriptions import described
 from assistant.language.ellipsis import again
 from assistant.language.entry import Entry
 from assistant.language.guessing import CERTAIN, CLOSE, features, outlines, weigh
-from assistant.language.leftovers import Strange, not_used, unknown_names
+from assistant.language.leftovers import not_used
 from assistant.language.lexicon import Lexicon
-from assistant.language.model import Act, Context, Mention, Recent, Stated, ToolRole, Utterance
-from assistant.language.money import budgets
-from assistant.language.normalise import normalise
-from assistant.language.quantities import Amount
+from assistant.language.model import Act, Context, Stated, Utterance
+from assistant.language.parts import PASTE, TAIL, Part, part_of, read
 from assistant.language.reading import Reading, Span
-from assistant.language.role_guess import IN_USE, roles
-from assistant.language.roles import cued
 from assistant.language.scene import Scene
-from assistant.language.scopes import answering_no, closed, outweighed, soft
-from assistant.language.spans import choose, surroundings
-from assistant.language.tokens import NONE, SENTENCE, Token
+from assistant.language.tokens import SENTENCE
 from assistant.language.view import TOOL, sentences
 
 _NOTHING = Context()
 _STRANGER = Entry("unrecorded")
-_BLOCK = 300  # words that are looked at together
-_PASTE, _TAIL = 64_000, 16_000  # characters: a longer text is read at its beginning and end only
 _LOOKED = 4  # blocks; of what is longer it is no news that much was not used
 
 
-def read(text: str, lexicon: Lexicon) -> list[Reading]:
-    """The message in blocks of a few hundred words, each with all phrases of the vocabulary that stand in it.
-
-    Everything that is worked out later stays within a block, so that time grows with the length of the message only.
-    Of a paste only the beginning and the end are read.
-    """
-    plain = normalise(text)
-    places = [(0, len(plain))] if len(plain) <= _PASTE else [(0, _PASTE - _TAIL), (len(plain) - _TAIL, len(plain))]
-    readings: list[Reading] = []
-    for begin, stop in places:
-        tokens = lexicon.tokeniser.cut(plain, begin, stop)
-        repaired = _repaired(tokens, lexicon) if lexicon.has_unknown(tokens) else []
-        readings.extend(
-            Reading(text, plain, block, lexicon.trie.find(block), frozenset(repaired)) for block in _blocks(tokens)
-        )
-    return [reading for reading in readings if reading.tokens] or readings[:1]
-
-
-def _repaired(tokens: list[Token], lexicon: Lexicon) -> list[int]:
-    """Where misspelt words stand, which are mended in `tokens`."""
-    places: list[int] = []
-    for index in reversed(lexicon.repairs.joined(tokens)):
-        first, second = tokens[index : index + 2]
-        word = first.word + second.word
-        tokens[index : index + 2] = [first._replace(word=word, fold=lexicon.tokeniser.fold(word), end=second.end)]
-        places.append(first.start)
-    for index, word in lexicon.repairs.apply(tokens).items():
-        tokens[index] = tokens[index]._replace(word=word, fold=lexicon.tokeniser.fold(word))
-        places.append(tokens[index].start)
-    return places
-
-
-def _blocks(tokens: list[Token]) -> Iterator[list[Token]]:
-    """The tokens in runs of bounded length, cut between sentences where that is possible."""
-    first = 0
-    while len(tokens) - first > _BLOCK:
-        last = first + _BLOCK
-        cut = next((i for i in range(last, first + _BLOCK // 2, -1) if tokens[i].gap == SENTENCE), last)
-        yield tokens[first:cut]
-        first = cut
-    yield tokens[first:]
-
-
-class _Part(NamedTuple):
-    """What one block of the message says."""
-
-    reading: Reading
-    spans: list[Span]
-    amounts: list[Amount]
-    mentions: list[Mention]
-    stated: list[Stated]
-    strange: list[Strange]  # names that have no record
-    guessed: Sequence[Span] = ()  # the task that no rule heard
-    likely: Sequence[str] = ()  # the tasks that it may be, when none is sure
-
-
-def _spans(reading: Reading, lexicon: Lexicon) -> list[Span]:
-    """The tools and values that are named or described, in order."""
-    named = choose(reading, lexicon)
-    told = [*described(reading, lexicon, named), *_declined(reading, lexicon)]
-    return sorted((*named, *told), key=lambda span: (span.first, span.last, span.entry)) if told else named
-
-
-def _declined(reading: Reading, lexicon: Lexicon) -> list[Span]:
-    """The values that "X: no" says as "no X" does."""
-    found: list[Span] = []
-    for position in answering_no(reading):
-        turned = [reading.tokens[at]._replace(gap=NONE, joined=True) for at in (position, position - 1)]
-        found += [
-            Span(position - 1, position + 1, hit.payload)
-            for hit in lexicon.trie.find(turned)
-            if hit.payload.kind == "value" and hit.last - hit.first == 2
-        ]
-    return found
-
-
-class _Named(NamedTuple):
-    """All that a block of a message names, in order, and what of it is refused."""
-
-    spans: list[Span]
-    amounts: list[Amount]
-    refusals: dict[int, tuple[int, int]]
-    tools: list[Span]
-    cued: list[ToolRole | None]  # the role that cues give each of the tools
-
-
-def _named(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> _Named:
-    amounts = sorted([*lexicon.quantities.read(reading), *budgets(reading)], key=lambda amount: amount[2:])
-    counted = {position for amount in amounts for position in range(amount.first, amount.last)}
-    lesser = outweighed(reading, lexicon, found := _spans(reading, lexicon))
-    spans = [
-        _marked(span, reading)
-        for index, span in enumerate(found)
-        if index not in lesser and not (span.entry.slot == "priorities" and span.first in counted)
-    ]
-    spans, amounts = corrected(reading, lexicon, spans, amounts, recent)
-    around = surroundings(reading, lexicon, [span for span in spans if span.is_tool])
-    spans = sorted((*spans, *around), key=lambda span: (span.first, span.last, span.entry)) if around else spans
-    spans, refusals = facts_of.refusals(reading, lexicon, spans)
-    denied = {at for index in refusals for at in range(spans[index].first, spans[index].last)}
-    amounts = [
-        one for one in amounts if isinstance(one.value, Quantity) or denied.isdisjoint(range(one.first, one.last))
-    ]
-    numbers = [index for index, span in enumerate(spans) if span.is_tool]
-    tools = [spans[index] for index in numbers]
-    refused_tools = {at: refusals[index] for at, index in enumerate(numbers) if index in refusals}
-    return _Named(spans, amounts, refusals, tools, cued(reading, lexicon, tools, refused_tools) if tools else [])
-
-
-_LEFT = ("migrating_from", "avoid")
-
-
-def _part(reading: Reading, lexicon: Lexicon, recent: Recent | None = None) -> _Part:
-    spans, amounts, refusals, tools, told = _named(reading, lexicon, recent)
-    wishes, only = soft(reading, spans), closed(reading, spans)
-    given = roles(reading, lexicon, tools, told) if tools else []
-    mentions = [
-        Mention(span.entry.name, role, *reading.place(span.first, span.last), assumed=span.assumed)
-        for span, role in zip(tools, given, strict=True)
-        if span.is_candidate
-    ]
-    around = [span for span, role in zip(tools, given, strict=True) if not span.is_candidate and role == IN_USE]
-    left = {(m.start, m.end) for m in mentions if m.role in _LEFT}  # where it ran says nothing of where it will
-    stated = facts_of.from_values(reading, lexicon, spans, refusals, wishes, only)
-    stated = [fact for fact in stated if (fact.start, fact.end) not in left]
-    stated += facts_of.from_amounts(reading, amounts, set())
-    stated += facts_of.from_mentions(mentions)
-    stated += [Stated(IN_USE, span.entry.name, *reading.place(span.first, span.last)) for span in around]
-    spans = [span for span in spans if span.is_candidate or not span.is_tool or span in around]
-    return _Part(reading, spans, amounts, mentions, stated, unknown_names(reading, lexicon, spans, amounts))
-
-
-def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
+def _guessed(part: Part, parts: Sequence[Part], lexicon: Lexicon) -> Part:
     """The part with the task that it seems to describe, and without those that its words only happen to name."""
     stated = [fact for one in parts for fact in one.stated]
     tasks = [fact for fact in stated if fact.slot == "task" and not fact.negated]
@@ -196,7 +52,7 @@ def _guessed(part: _Part, parts: Sequence[_Part], lexicon: Lexicon) -> _Part:
     return part._replace(stated=[*kept, *purpose], likely=() if purpose else weighed.likely)
 
 
-def _called(fact: Stated, part: _Part, lexicon: Lexicon) -> bool:
+def _called(fact: Stated, part: Part, lexicon: Lexicon) -> bool:
     """Whether a task is called by its own name."""
     said = lexicon.tokeniser.folds(part.reading.text[fact.start : fact.end])
     return said in (lexicon.tokeniser.folds(name) for name in (lexicon.title("task", str(fact.value)), str(fact.value)))
@@ -204,7 +60,7 @@ def _called(fact: Stated, part: _Part, lexicon: Lexicon) -> bool:
 
 def described_by(text: str, lexicon: Lexicon) -> dict[str, float]:
     """What the model that guesses tasks finds in a message: what its weights are learnt from."""
-    part = _part(read(text, lexicon)[0], lexicon)
+    part = part_of(read(text, lexicon)[0], lexicon)
     lines = outlines(part.reading, part.spans, part.amounts)
     return features([words for words, _ in lines], part.stated, part.mentions, lexicon)
 
@@ -222,7 +78,7 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
 
     The facts that a `what_if`, `correct` or `retract` is about stand in that act and among the facts of the message.
     """
-    parts = [_part(reading, lexicon, context.amount) for reading in read(text, lexicon)]
+    parts = [part_of(reading, lexicon, context.amount) for reading in read(text, lexicon)]
     if parts and _is_open(context):
         parts[0] = _guessed(parts[0], parts, lexicon)
     mentions = tuple(mention for part in parts for mention in part.mentions)
@@ -280,7 +136,7 @@ def understand(text: str, lexicon: Lexicon, context: Context = _NOTHING) -> Utte
         unknown,
         tuple(clashes),
         tuple(readings[:2]),
-        unread=(_PASTE - _TAIL, len(text) - _TAIL) if len(text) > _PASTE else None,
+        unread=(PASTE - TAIL, len(text) - TAIL) if len(text) > PASTE else None,
         likely=tuple(parts[0].likely) if parts else (),
     )
 
@@ -289,7 +145,7 @@ _AT_A_LOSS = frozenset({"out_of_scope", "not_understood"})
 _DESCRIPTION = 6  # words of a message that may describe a project in words that nothing else was heard in
 
 
-def _describes(part: _Part, acts: Sequence[Act]) -> bool:
+def _describes(part: Part, acts: Sequence[Act]) -> bool:
     """Whether a message that no act fits describes a project, though it is not sure what is to be done."""
     at_a_loss = all(act.act in _AT_A_LOSS and not act.argument for act in acts)
     return bool(part.likely) and at_a_loss and len(part.reading.tokens) >= _DESCRIPTION
@@ -325,7 +181,7 @@ def _is_elsewhere(reading: Reading, acts: Sequence[Act]) -> bool:
     return all(act.act == "out_of_scope" and act.argument for act in acts)
 
 
-def _scene(part: _Part, settled: list[Stated], context: Context, lexicon: Lexicon, *, alone: bool) -> Scene:
+def _scene(part: Part, settled: list[Stated], context: Context, lexicon: Lexicon, *, alone: bool) -> Scene:
     """What acts are recognised by: all of a message of one block, or one block of a longer one."""
     reading = part.reading
     strangers = [Span(first, last, _STRANGER) for first, last, _ in part.strange]
@@ -412,36 +268,3 @@ _NO_ANSWER = frozenset(
 _BESIDE_ANSWER = frozenset(
     {"compare", "alternatives", "what_about", "capability", "status", "licence", "about", "why_not"}
 )
-
-
-def mentioned(reading: Reading, lexicon: Lexicon) -> tuple[list[Span], list[ToolRole | None]]:
-    """The tools that are named, with the roles that cues give them: what weights for roles are learnt from."""
-    named = _named(reading, lexicon)
-    return named.tools, named.cued
-
-
-def told_amount(slot: str, words: str, lexicon: Lexicon) -> Recent:
-    """The amount of `slot` that a person told in these words, for what a later correction is about."""
-    for reading in read(words, lexicon):
-        amount = lexicon.quantities.bare(reading, slot, 1.0)
-        if amount is not None:
-            return Recent(slot, lexicon.quantities.worth(reading, amount))
-    return Recent(slot, lexicon.answers.bare.get(slot, 1.0))
-
-
-def outline(text: str, lexicon: Lexicon) -> list[list[str]]:
-    """The sentences of `text` in the abstract words that acts are recognised by."""
-    found: list[list[str]] = []
-    for reading in read(text, lexicon):
-        spans, amounts = _spans(reading, lexicon), lexicon.quantities.read(reading)
-        lines = sentences(reading, spans, amounts, lexicon.fillers, lexicon.cues.words, lexicon.asking)
-        found.extend(line.folds() for line in lines)
-    return found
-
-
-def _marked(span: Span, reading: Reading) -> Span:
-    """The span, with what it was read as when one of its words was misspelt."""
-    tokens = reading.tokens[span.first : span.last]
-    if not any(token.start in reading.repaired for token in tokens):
-        return span
-    return span._replace(assumed=" ".join(token.word for token in tokens))
