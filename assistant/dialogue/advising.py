@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from assistant.dialogue.blocks import (
     Ask,
@@ -20,9 +20,12 @@ from assistant.dialogue.blocks import (
     RoleRow,
     Runner,
     StepItem,
+    Text,
     scored,
 )
+from assistant.dialogue.proofs import fact_ref
 from assistant.dialogue.wording import Wording, listed, points, within
+from assistant.knowledge.facts import Fact
 from assistant.knowledge.model import Knowledge, Question
 from assistant.reasoning.counterfactual import unfilled
 from assistant.reasoning.model import Advice, Argument, Choice, Conclusion, Ranked
@@ -68,6 +71,15 @@ def recommendation(conclusion: Conclusion, wording: Wording) -> Recommendation |
             )
         )
     return Recommendation(rows=tuple(rows)) if rows else None
+
+
+def holding(conclusion: Conclusion, denied: Iterable[Fact], wording: Wording) -> Iterator[Text]:
+    """What holds although it was denied, because the rest implies it."""
+    refused = {(fact.slot, fact.value) for fact in denied}
+    for fact in conclusion.facts:
+        if (fact.slot, fact.value) in refused and not fact.negated:
+            text = f"It follows all the same that {wording.fact(fact)}, from what else you said."
+            yield Text(text=text, ref=fact_ref(fact))
 
 
 def firsts(block: Recommendation) -> str:

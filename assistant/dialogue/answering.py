@@ -84,6 +84,8 @@ class Answers(Defending):
             yield assumed
         updated = earlier is not None and bool(earlier.stack) and self._state.facts != self._before.facts
         changed = advising.diff(earlier, conclusion, self._words, "What this changes") if updated and earlier else None
+        denied = [fact for fact in self._state.facts if fact.negated and fact not in self._before.facts]
+        yield from advising.holding(conclusion, denied, self._words)
         if role := self._role_wanted():
             yield from (changed,) if changed else ()
             yield from self._role_choice(role)

@@ -212,13 +212,8 @@ class Defending(Handling):
         before, after = self._conversation.concluded(self._state.facts), self._conversation.concluded(facts)
         difference = advising.diff(before, after, self._words, f"If {told}")
         yield difference or Text(text=f"If {told}: nothing would change in the advice.")
-        denied = {(c.fact.slot, c.fact.value) for c in changes if isinstance(c, Put) and c.fact.negated}
-        for fact in after.facts:
-            if (fact.slot, fact.value) in denied and not fact.negated:
-                yield Text(
-                    text=f"It would hold all the same that {self._words.fact(fact)}, for that follows from what else you said.",
-                    ref=fact_ref(fact),
-                )
+        denied = [c.fact for c in changes if isinstance(c, Put) and c.fact.negated]
+        yield from advising.holding(after, denied, self._words)
         yield Text(text="Nothing has changed yet. Say “keep it” to make it so, or “discard”.")
 
     def _on_keep(self, act: Act) -> Iterable[AnyBlock]:
