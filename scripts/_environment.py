@@ -97,8 +97,10 @@ def _install(python, extras):
     engine = _build_engine(python)
     _say("  installing %s" % (("the project and what is needed for " + ", ".join(extras)) if extras else "the project"))
     if engine:
-        target = ".[%s]" % ",".join(extras) if extras else "."
-        _pip(python, ["install", "--editable", target])
+        _pip(python, ["install", "--editable", "."])
+        if extras:
+            # Of these packages little is ever imported: that is compiled then, and the rest never.
+            _pip(python, ["install", "--no-compile", "--editable", ".[%s]" % ",".join(extras)])
     else:
         _say("\n" + COMPILER_ADVICE + "\n")
         _pip(python, ["install"] + _requirements(extras))

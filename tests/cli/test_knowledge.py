@@ -34,15 +34,13 @@ def test_lint_names_file_line_and_what_was_expected(run: Run, mine: Path) -> Non
     assert own
     assert all(": error: " in line or ": warning: " in line for line in own)
     assert any("; expected " in line for line in own)
-    as_json = json.loads(run("knowledge", "lint", str(mine), "--json").out)
-    assert [one for one in as_json if one["file"] == "mine/rules.yaml" and one["level"] == "error" and one["line"] > 1]
 
 
 def test_the_shipped_knowledge_has_no_errors(run: Run) -> None:
-    result = run("knowledge", "lint")
+    result = run("knowledge", "lint", "--json")
 
     assert result.code == 0
-    assert result.out.splitlines()[-1].startswith("0 errors, ")
+    assert not [one for one in json.loads(result.out) if one["level"] == "error"]
 
 
 def test_of_a_folder_lint_tells_only_what_it_brings_and_the_example_of_the_manual_is_sound(
