@@ -90,12 +90,12 @@ def test_later_starts_do_nothing(machine: Machine) -> None:
 def test_new_requirements_are_installed_into_the_same_environment(machine: Machine) -> None:
     machine.prepare()
     machine.prepare("dev")
-    assert machine.asked[-1] == ["install", "--editable", ".[dev]"]
+    assert machine.asked[-1] == ["install", "--no-compile", "--editable", ".[dev]"]
     with Path(machine.environment.ROOT, "pyproject.toml").open("a") as file:
         file.write("\n# changed\n")
     machine.prepare()
 
-    assert machine.asked[-1] == ["install", "--editable", ".[dev]"]
+    assert machine.asked[-1] == ["install", "--no-compile", "--editable", ".[dev]"]
     assert machine.created == 1
 
 
